@@ -1,0 +1,33 @@
+# What logigrad needs: from the system, or with -DLOGIGRAD_FETCH=ON from the projects' own
+# repositories where the system has none. tools/setup.sh installs the Debian packages.
+option(LOGIGRAD_FETCH "Fetch dependencies that the system lacks" OFF)
+include(FetchContent)
+
+# logigrad_dependency(<package> <target> <git repository> <tag>): after it, <target> exists.
+function(logigrad_dependency package target repository tag)
+  find_package(${package} QUIET)
+  if(NOT TARGET ${target})
+    if(NOT LOGIGRAD_FETCH)
+      message(FATAL_ERROR "${package} not found: run tools/setup.sh, or configure with -DLOGIGRAD_FETCH=ON")
+    endif()
+    string(TOLOWER ${package} name)
+    FetchContent_Declare(${name} GIT_REPOSITORY ${repository} GIT_TAG ${tag} GIT_SHALLOW ON)
+    FetchContent_MakeAvailable(${name})
+  endif()
+endfunction()
+
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+logigrad_dependency(xsimd xsimd https://github.com/xtensor-stack/xsimd.git 8.1.0)
+
+if(LOGIGRAD_BUILD_TOOLS)
+  set(BENCHMARK_ENABLE_TESTING OFF)
+  logigrad_dependency(benchmark benchmark::benchmark https://github.com/google/benchmark.git v1.7.1)
+  logigrad_dependency(fmt fmt::fmt https://github.com/fmtlib/fmt.git 9.1.0)
+  logigrad_dependency(CLI11 CLI11::CLI11 https://github.com/CLIUtils/CLI11.git v2.1.2)
+  logigrad_dependency(nlohmann_json nlohmann_json::nlohmann_json https://github.com/nlohmann/json.git v3.11.2)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(hwloc REQUIRED IMPORTED_TARGET hwloc)
+endif()
+if(LOGIGRAD_BUILD_TESTS)
+  logigrad_dependency(GTest GTest::gtest https://github.com/google/googletest.git release-1.12.1)
+endif()

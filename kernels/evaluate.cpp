@@ -1,0 +1,247 @@
+// The drivers: chunks of rows, serial or OpenMP, and the merge whose result depends on neither.
+#include "logigrad/evaluate.hpp"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "kernels/check_arguments.hpp"
+#include "kernels/registry.hpp"
+
+namespace logigrad {
+namespace {
+
+// Of X in a chunk. The partial of a chunk costs D doubles to clear, flush and merge, so a chunk
+// has at least 128 rows (1 %); more than this would leave too few chunks to share among threads.
+constexpr std::size_t kChunkBytes = 512 * 1024;
+constexpr std::size_t kMinChunkRows = 128;
+
+// Below this many elements of X a second thread costs more than it saves.
+constexpr std::size_t kSerialElements = 128 * 1024;
+
+// Partials of chunks are kept until they are merged in order; this bounds their memory. It does
+// not change the result.
+constexpr std::size_t kWaveBytes = std::size_t{32} << 20;
+
+std::size_t round_up(std::size_t value, std::size_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+// The sums over all chunks: double for float, compensated double (TwoSum) for double.
+template <class T>
+struct Merger {
+  double* sum;
+  double* error;  // unused for float
+  std::size_t count;
+
+  void clear() {
+    std::fill_n(sum, count, 0.0);
+    if constexpr (sizeof(T) == 8) std::fill_n(error, count, 0.0);
+  }
+
+  void add(const double* partial, std::size_t first, std::size_t last) {
+    for (std::size_t j = first; j < last; ++j) {
+      const double a = sum[j], b = partial[j], s = a + b;
+      if constexpr (sizeof(T) == 8) {
+        const double b_rounded = s - a;
+        error[j] += (a - (s - b_rounded)) + (b - b_rounded);
+      }
+      sum[j] = s;
+    }
+  }
+
+  // An infinite sum leaves a NaN in the error term: it has none.
+  double total(std::size_t j) const {
+    if constexpr (sizeof(T) == 4) return sum[j];
+    return std::isfinite(error[j]) ? sum[j] + error[j] : sum[j];
+  }
+};
+
+// How a call is carried out; everything but `threads` and `wave` follows from shape and type.
+template <class T>
+struct Plan {
+  std::size_t rows_per_chunk, chunks;
+  std::size_t partial;  // doubles from one chunk's partial to the next
+  std::size_t scratch;  // T elements from one thread's scratch to the next
+  std::size_t wave;     // chunks whose partials are held at once
+  int threads;
+  const BodyEntry<T>* body;
+
+  Plan(const Problem<T>& p, const Options& options) {
+    rows_per_chunk = chunk_rows(p.cols, kDtypeOf<T>);
+    chunks = (p.rows + rows_per_chunk - 1) / rows_per_chunk;
+    threads = planned_threads(p.rows, p.cols, kDtypeOf<T>, options.threads);
+    const Variant& variant =
+        options.variant ? *options.variant : auto_variant(kDtypeOf<T>, p.rows, p.cols);
+    if (variant.dtype != kDtypeOf<T>) {
+      throw std::invalid_argument("variant: " + variant.name() + " is not of type " +
+                                  std::string(name_of(kDtypeOf<T>)));
+    }
+    if (!variant.runnable()) {
+      throw std::invalid_argument("variant: " + variant.name() +
+                                  " cannot run here: " + variant.missing());
+    }
+    body = &body_of<T>(variant);
+    // A cache line apart, so that no two threads write to one.
+    partial = round_up(p.cols + 2, kScratchAlignment / sizeof(double));
+    scratch = round_up(body->scratch(p.cols), kScratchAlignment / sizeof(T));
+    const std::size_t affordable = kWaveBytes / (partial * sizeof(double));
+    wave = threads == 1 ? 1
+                        : std::min(chunks, std::max(affordable, static_cast<std::size_t>(threads)));
+  }
+
+  std::size_t merger_doubles() const { return partial * (sizeof(T) == 8 ? 2 : 1); }
+  std::size_t bytes() const {
+    return (merger_doubles() + wave * partial) * sizeof(double) +
+           static_cast<std::size_t>(threads) * scratch * sizeof(T);
+  }
+};
+
+template <class T>
+RowRange<T> chunk_of(const Problem<T>& p, const T* w, T b, const Plan<T>& plan, std::size_t chunk) {
+  const std::size_t first = chunk * plan.rows_per_chunk;
+  return {p.x ? p.x + first * p.stride : nullptr,
+          std::min(plan.rows_per_chunk, p.rows - first),
+          p.cols,
+          p.stride,
+          p.y + first,
+          p.weights ? p.weights + first : nullptr,
+          w,
+          b};
+}
+
+// Runs every chunk through `body` and merges the partials in the order of the chunks.
+template <class T>
+void run_chunks(const Problem<T>& p, const T* w, T b, const Plan<T>& plan, BodyFunction<T> body,
+                Merger<T>& merger) {
+  double* partials = merger.sum + plan.merger_doubles();
+  T* scratch = reinterpret_cast<T*>(partials + plan.wave * plan.partial);
+  const auto run = [&](std::size_t chunk, std::size_t slot, std::size_t thread) {
+    double* partial = partials + slot * plan.partial;
+    std::fill_n(partial, p.cols + 2, 0.0);
+    body(chunk_of(p, w, b, plan, chunk), scratch + thread * plan.scratch, partial);
+  };
+  if (plan.threads == 1) {
+    for (std::size_t chunk = 0; chunk < plan.chunks; ++chunk) {
+      run(chunk, 0, 0);
+      merger.add(partials, 0, merger.count);
+    }
+    return;
+  }
+  for (std::size_t first = 0; first < plan.chunks; first += plan.wave) {
+    const std::size_t count = std::min(plan.wave, plan.chunks - first);
+#pragma omp parallel num_threads(plan.threads)
+    {
+      const auto thread = static_cast<std::size_t>(omp_get_thread_num());
+#pragma omp for schedule(dynamic, 1)
+      for (std::size_t i = 0; i < count; ++i) run(first + i, i, thread);
+      // Each thread merges its own columns, every column in the order of the chunks.
+      const auto threads = static_cast<std::size_t>(omp_get_num_threads());
+      const std::size_t begin = merger.count * thread / threads;
+      const std::size_t end = merger.count * (thread + 1) / threads;
+      for (std::size_t i = 0; i < count; ++i) merger.add(partials + i * plan.partial, begin, end);
+    }
+  }
+}
+
+template <class T>
+double sum_of_weights(const Problem<T>& p) {
+  if (!p.weights) return static_cast<double>(p.rows);
+  double sum = 0, error = 0;
+  Merger<double> merger{&sum, &error, 1};
+  for (std::size_t n = 0; n < p.rows; ++n) {
+    const double weight = static_cast<double>(p.weights[n]);
+    merger.add(&weight, 0, 1);
+  }
+  return merger.total(0);
+}
+
+template <class T>
+double evaluate(const Problem<T>& p, const T* w, T b, T* dw, T* db, const Options& options,
+                bool want_loss) {
+  check_problem(p, w);
+  check_outputs(p, w, dw, db);
+  const Plan<T> plan(p, options);
+  Workspace local;
+  std::byte* memory = (options.workspace ? options.workspace : &local)->reserve(plan.bytes());
+  double* sums = reinterpret_cast<double*>(memory);
+  Merger<T> merger{sums, sums + plan.partial, p.cols + 2};
+  merger.clear();
+  run_chunks(p, w, p.intercept ? b : T(0), plan,
+             want_loss ? plan.body->loss_gradient : plan.body->gradient, merger);
+
+  const bool divide = p.reduction == Reduction::kMean && p.rows != 0;
+  const double divisor = divide ? sum_of_weights(p) : 1;
+  double squares = 0;
+  for (std::size_t j = 0; j < p.cols; ++j) {
+    const double wj = static_cast<double>(w[j]);
+    double total = merger.total(j) / divisor;
+    if (p.l2 != 0) total += p.l2 * wj;
+    squares += wj * wj;
+    dw[j] = static_cast<T>(total);
+  }
+  if (p.intercept) *db = static_cast<T>(merger.total(p.cols) / divisor);
+  const double penalty = p.l2 != 0 ? 0.5 * p.l2 * squares : 0;
+  return want_loss ? merger.total(p.cols + 1) / divisor + penalty : 0;
+}
+
+}  // namespace
+
+void Workspace::Free::operator()(std::byte* p) const { std::free(p); }
+
+std::byte* Workspace::reserve(std::size_t bytes) {
+  if (bytes > bytes_) {
+    memory_.reset();
+    bytes_ = 0;
+    const std::size_t rounded = round_up(bytes, kScratchAlignment);
+    memory_.reset(static_cast<std::byte*>(std::aligned_alloc(kScratchAlignment, rounded)));
+    if (!memory_) throw std::bad_alloc();
+    bytes_ = rounded;
+  }
+  return memory_.get();
+}
+
+std::size_t chunk_rows(std::size_t cols, Dtype dtype) {
+  const std::size_t row_bytes = std::max<std::size_t>(cols, 1) * (dtype == Dtype::kF32 ? 4 : 8);
+  std::size_t rows = kMaxChunkRows;  // halved, so that runs of streams stay equally long
+  while (rows > kMinChunkRows && rows * row_bytes > kChunkBytes) rows /= 2;
+  return rows;
+}
+
+int planned_threads(std::size_t rows, std::size_t cols, Dtype dtype, int threads) {
+  if (threads < 0) {
+    throw std::invalid_argument("threads: found " + std::to_string(threads) + ", expected >= 0");
+  }
+  if (omp_in_parallel()) return 1;
+  const bool small = rows == 0 || std::max<std::size_t>(cols, 1) < kSerialElements / rows;
+  if (threads == 0) threads = small ? 1 : omp_get_max_threads();
+  const std::size_t per_chunk = chunk_rows(cols, dtype);
+  const std::size_t chunks = std::max<std::size_t>(1, (rows + per_chunk - 1) / per_chunk);
+  return static_cast<int>(std::min(static_cast<std::size_t>(threads), chunks));
+}
+
+template <class T>
+double loss_gradient(const Problem<T>& problem, const T* w, T b, T* dw, T* db,
+                     const Options& options) {
+  return evaluate(problem, w, b, dw, db, options, true);
+}
+
+template <class T>
+void gradient(const Problem<T>& problem, const T* w, T b, T* dw, T* db, const Options& options) {
+  evaluate(problem, w, b, dw, db, options, false);
+}
+
+template double loss_gradient(const Problem<float>&, const float*, float, float*, float*,
+                              const Options&);
+template double loss_gradient(const Problem<double>&, const double*, double, double*, double*,
+                              const Options&);
+template void gradient(const Problem<float>&, const float*, float, float*, float*, const Options&);
+template void gradient(const Problem<double>&, const double*, double, double*, double*,
+                       const Options&);
+
+}  // namespace logigrad

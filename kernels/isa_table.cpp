@@ -1,0 +1,93 @@
+// The kernels of one ISA. This file is compiled once for every line of cmake/isas.cmake, with that
+// line's flags, and each object exports one symbol: its table.
+//
+// CMake defines LOGIGRAD_ISA (sse2), LOGIGRAD_ARCH (xsimd::sse2), and LOGIGRAD_SCALAR for
+// `generic`.
+#include "kernels/bodies.inc"  // generated: the headers of kernels/dense/
+#include "kernels/body.hpp"
+
+namespace logigrad {
+namespace {
+
+#define LOGIGRAD_STRING_(x) #x
+#define LOGIGRAD_STRING(x) LOGIGRAD_STRING_(x)
+#define LOGIGRAD_JOIN_(a, b) a##b
+#define LOGIGRAD_JOIN(a, b) LOGIGRAD_JOIN_(a, b)
+
+using Arch = LOGIGRAD_ARCH;
+
+// Flattened, so that no inline function of xsimd is left for the linker to keep for everybody.
+template <class Body, class T, bool kLoss>
+[[gnu::flatten]] void run(const RowRange<T>& range, T* scratch, double* partial) {
+  Body::template run<kLoss>(range, scratch, partial);
+}
+
+template <class T, template <class, class> class Body>
+constexpr BodyEntry<T> entry_of() {
+  using Instance = Body<T, Arch>;
+  return {run<Instance, T, false>, run<Instance, T, true>, Instance::scratch};
+}
+
+constexpr bool kDepth_sequential = false;
+constexpr bool kDepth_lanes = true;
+
+#define LOGIGRAD_ROW(name, Body, depth) \
+  {#name, LOGIGRAD_JOIN(kDepth_, depth), entry_of<float, Body>(), entry_of<double, Body>()},
+#ifdef LOGIGRAD_SCALAR
+#define LOGIGRAD_FAMILY_scalar(name, Body, depth) LOGIGRAD_ROW(name, Body, depth)
+#define LOGIGRAD_FAMILY_simd(name, Body, depth)
+template <class T>
+constexpr std::size_t kLanes = 1;
+#else
+#define LOGIGRAD_FAMILY_scalar(name, Body, depth)
+#define LOGIGRAD_FAMILY_simd(name, Body, depth) LOGIGRAD_ROW(name, Body, depth)
+static_assert(Arch::supported(), "the compile flags do not enable the xsimd arch of this ISA");
+template <class T>
+constexpr std::size_t kLanes = xsimd::batch<T, Arch>::size;
+#endif
+
+constexpr BodyRow kBodies[] = {
+#define LOGIGRAD_BODY(name, Body, family, depth) LOGIGRAD_FAMILY_##family(name, Body, depth)
+#include "kernels/variants.inc"
+};
+
+// sigmoid(z) = sigmoid(-t) and softplus(z) = softplus(-t) at t = -z.
+template <class T, bool kSoftplus>
+[[gnu::flatten]] void map(const T* in, T* out, std::size_t count) {
+  std::size_t i = 0;
+#ifndef LOGIGRAD_SCALAR
+  using B = xsimd::batch<T, Arch>;
+  for (; i + B::size <= count; i += B::size) {
+    const auto at = sigmoid_softplus<kSoftplus>(-B::load_unaligned(in + i));
+    (kSoftplus ? at.softplus : at.sigmoid).store_unaligned(out + i);
+  }
+  for (; i < count; ++i) {
+    alignas(64) T lanes[B::size];
+    const auto at = sigmoid_softplus<kSoftplus>(-B(in[i]));
+    (kSoftplus ? at.softplus : at.sigmoid).store_aligned(lanes);
+    out[i] = lanes[0];
+  }
+#else
+  for (; i < count; ++i) {
+    const auto at = sigmoid_softplus<kSoftplus>(-in[i]);
+    out[i] = kSoftplus ? at.softplus : at.sigmoid;
+  }
+#endif
+}
+
+}  // namespace
+
+#define LOGIGRAD_TABLE LOGIGRAD_JOIN(kIsaTable_, LOGIGRAD_ISA)
+
+extern const IsaTable LOGIGRAD_TABLE;
+constinit const IsaTable LOGIGRAD_TABLE = {LOGIGRAD_STRING(LOGIGRAD_ISA),
+                                           kBodies,
+                                           sizeof(kBodies) / sizeof(kBodies[0]),
+                                           kLanes<float>,
+                                           kLanes<double>,
+                                           map<float, false>,
+                                           map<float, true>,
+                                           map<double, false>,
+                                           map<double, true>};
+
+}  // namespace logigrad

@@ -1,0 +1,225 @@
+// The registry: every variant in this binary, which of them can run here, and the rule `auto`.
+//
+// The tables are constinit data of the ISA objects, referenced by name from the generated list: no
+// static initialiser could be dropped by the linker, or run in an AVX-512 file before the CPU was
+// asked. The CPU is asked in this file, which is compiled with baseline flags.
+#include "kernels/registry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace logigrad {
+
+#define LOGIGRAD_ISA(name, flags, ...) extern const IsaTable kIsaTable_##name;
+#include "kernels/isas.inc"
+#undef LOGIGRAD_ISA
+
+namespace {
+
+struct Feature {
+  const char* name;
+  bool present;
+};
+
+// __builtin_cpu_supports takes a literal, so each name is asked for where it is spelt.
+#if defined(__x86_64__)
+#define LOGIGRAD_FEATURE(name) \
+  Feature { name, __builtin_cpu_supports(name) != 0 }
+#else
+#define LOGIGRAD_FEATURE(name) \
+  Feature { name, false }
+#endif
+
+struct Isa {
+  const IsaTable* table;
+  std::string_view flags;
+  std::string missing;  // features that CPU or operating system lack
+};
+
+std::string join_missing(std::initializer_list<Feature> features) {
+  std::string missing;
+  for (const Feature& feature : features) {
+    if (!feature.present) missing += (missing.empty() ? "" : ", ") + std::string(feature.name);
+  }
+  return missing;
+}
+
+std::vector<Isa> detect_isas() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+#endif
+  return {
+#define LOGIGRAD_ISA(name, flags, ...) {&kIsaTable_##name, flags, join_missing({__VA_ARGS__})},
+#include "kernels/isas.inc"
+#undef LOGIGRAD_ISA
+  };
+}
+
+std::string join(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+struct Registry {
+  std::vector<Isa> isas = detect_isas();
+  std::vector<Variant> variants;
+  std::size_t cap = isas.size();  // an ISA of this rank or above may not run
+  std::string cap_name;
+  // The rule `auto` needs one lookup a call: [dtype][0 narrow, 1 panel].
+  std::array<std::array<const Variant*, 2>, 2> best{};
+
+  Registry() {
+    for (std::size_t rank = 0; rank < isas.size(); ++rank) {
+      const IsaTable& table = *isas[rank].table;
+      for (std::size_t i = 0; i < table.body_count; ++i) {
+        const BodyRow& body = table.bodies[i];
+        variants.push_back({body.name, table.name, Dtype::kF32, table.lanes_f32, body.vector_margin,
+                            rank, &body.f32});
+        variants.push_back({body.name, table.name, Dtype::kF64, table.lanes_f64, body.vector_margin,
+                            rank, &body.f64});
+      }
+    }
+    const char* wanted = std::getenv("LOGIGRAD_MAX_ISA");
+    set_cap(wanted ? wanted : "", "LOGIGRAD_MAX_ISA");
+  }
+
+  void set_cap(std::string_view isa, const char* source) {
+    std::size_t rank = isas.size();
+    if (!isa.empty()) {
+      rank = 0;
+      while (rank < isas.size() && isa != isas[rank].table->name) ++rank;
+      if (rank == isas.size()) {
+        std::vector<std::string> names;
+        for (const Isa& each : isas) names.emplace_back(each.table->name);
+        throw std::invalid_argument(std::string(source) + ": found '" + std::string(isa) +
+                                    "', expected one of " + join(names));
+      }
+      ++rank;
+    }
+    cap = rank;
+    cap_name = isa;
+    for (int dtype = 0; dtype < 2; ++dtype) {
+      best[dtype] = {best_of("narrow", static_cast<Dtype>(dtype)),
+                     best_of("panel", static_cast<Dtype>(dtype))};
+    }
+  }
+
+  std::string missing(const Variant& variant) const {
+    if (!isas[variant.isa_rank].missing.empty()) return isas[variant.isa_rank].missing;
+    if (variant.isa_rank >= cap) return "capped at " + cap_name;
+    return {};
+  }
+
+  // The body on the strongest ISA that runs; for a SIMD body under a cap of `generic`, `fused`.
+  const Variant* best_of(std::string_view body, Dtype dtype) const {
+    const Variant* strongest = nullptr;
+    const Variant* scalar = nullptr;
+    for (const Variant& variant : variants) {
+      if (variant.dtype != dtype || !missing(variant).empty()) continue;
+      if (variant.body == body) strongest = &variant;
+      if (variant.body == "fused") scalar = &variant;
+    }
+    return strongest ? strongest : scalar;
+  }
+};
+
+Registry& registry() {
+  static Registry instance;
+  return instance;
+}
+
+}  // namespace
+
+std::string_view name_of(Dtype dtype) { return dtype == Dtype::kF32 ? "f32" : "f64"; }
+
+std::string Variant::name() const {
+  return std::string(body) + '/' + std::string(isa) + '/' + std::string(name_of(dtype));
+}
+
+std::string Variant::missing() const { return registry().missing(*this); }
+
+std::size_t Variant::margin_depth(std::size_t cols) const {
+  if (!vector_margin) return cols + 2;
+  std::size_t log2_lanes = 0;
+  while ((std::size_t{1} << log2_lanes) < lanes) ++log2_lanes;
+  return (cols + lanes - 1) / lanes + log2_lanes + 4;
+}
+
+std::span<const Variant> variants() { return registry().variants; }
+
+// `narrow` while w and dw fit the registers beside a row: four vectors of columns. Beyond, the
+// panel's eight rows reuse w and dw from L1 and its reductions are shared among more columns.
+const Variant& auto_variant(Dtype dtype, std::size_t /*rows*/, std::size_t cols) {
+  const auto& [narrow, panel] = registry().best[static_cast<std::size_t>(dtype)];
+  return cols <= 4 * narrow->lanes ? *narrow : *panel;
+}
+
+const Variant& find_variant(std::string_view request, Dtype dtype, std::size_t rows,
+                            std::size_t cols) {
+  if (request == "auto") return auto_variant(dtype, rows, cols);
+  const Variant* unavailable = nullptr;
+  const Variant* other_type = nullptr;
+  const Variant* found = nullptr;
+  for (const Variant& variant : variants()) {
+    const std::string name = variant.name();
+    const std::string body_and_isa = name.substr(0, name.rfind('/'));
+    if (request != name && request != body_and_isa && request != variant.body) continue;
+    if (variant.dtype != dtype) {
+      other_type = &variant;
+    } else if (variant.runnable()) {
+      found = &variant;  // the last is on the strongest ISA
+    } else {
+      unavailable = &variant;
+    }
+  }
+  if (found) return *found;
+  const std::string quoted = "variant '" + std::string(request) + "'";
+  if (unavailable) {
+    throw std::invalid_argument(quoted + " cannot run here: " + unavailable->missing());
+  }
+  if (other_type) {
+    throw std::invalid_argument(quoted + " is of type " + std::string(name_of(other_type->dtype)) +
+                                ", expected " + std::string(name_of(dtype)));
+  }
+  std::vector<std::string> names;
+  for (const Variant& variant : variants()) {
+    if (variant.dtype == dtype) names.push_back(variant.name());
+  }
+  throw std::invalid_argument(quoted + " is unknown, expected auto, a body or one of " +
+                              join(names));
+}
+
+std::vector<std::string> compiled_isas() {
+  std::vector<std::string> names;
+  for (const Isa& isa : registry().isas) names.emplace_back(isa.table->name);
+  return names;
+}
+
+std::vector<std::string> runnable_isas() {
+  std::vector<std::string> names;
+  const Registry& r = registry();
+  for (std::size_t rank = 0; rank < r.isas.size() && rank < r.cap; ++rank) {
+    if (r.isas[rank].missing.empty()) names.emplace_back(r.isas[rank].table->name);
+  }
+  return names;
+}
+
+std::string_view isa_flags(std::string_view isa) {
+  for (const Isa& each : registry().isas) {
+    if (isa == each.table->name) return each.flags;
+  }
+  return {};
+}
+
+void cap_isa(std::string_view isa) { registry().set_cap(isa, "cap_isa"); }
+
+std::vector<const IsaTable*> isa_tables() {
+  std::vector<const IsaTable*> tables;
+  for (const Isa& isa : registry().isas) tables.push_back(isa.table);
+  return tables;
+}
+
+}  // namespace logigrad

@@ -1,0 +1,112 @@
+// The same bits: for every thread count, every repetition, with and without the loss, and for a row
+// wherever it stands.
+#include <gtest/gtest.h>
+#include <omp.h>
+
+#include <cstring>
+
+#include "tests/problem_data.hpp"
+
+namespace logigrad {
+namespace {
+
+template <class T>
+bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
+
+class Bits : public testing::TestWithParam<Variant> {};
+
+TEST_P(Bits, SameForEveryThreadCount) {
+  with_type(GetParam(), [&]<class T>(T) {
+    for (const Shape& shape : {Shape{20011, 3}, Shape{15001, 28, 1, 1, true}, Shape{2500, 301}}) {
+      ProblemData<T> data(shape);
+      data.evaluate(&GetParam(), true, 1);
+      const std::vector<T> dw = data.result();
+      const T db = *data.db();
+      const double loss = data.loss;
+      for (const int threads : {1, 2, 3, 7}) {
+        ASSERT_EQ(planned_threads(shape.rows, shape.cols, kDtypeOf<T>, threads), threads)
+            << shape << ": too few chunks to test " << threads << " threads";
+        data.evaluate(&GetParam(), true, threads);
+        EXPECT_TRUE(same_bits(data.result(), dw)) << shape << " threads " << threads;
+        EXPECT_EQ(*data.db(), db) << shape << " threads " << threads;
+        EXPECT_EQ(data.loss, loss) << shape << " threads " << threads;
+      }
+    }
+  });
+}
+
+TEST_P(Bits, SameGradientWithAndWithoutLoss) {
+  with_type(GetParam(), [&]<class T>(T) {
+    ProblemData<T> data({3001, 37, 0, 1, true});
+    data.evaluate(&GetParam(), true);
+    const std::vector<T> dw = data.result();
+    const T db = *data.db();
+    data.evaluate(&GetParam(), false);
+    EXPECT_TRUE(same_bits(data.result(), dw));
+    EXPECT_EQ(*data.db(), db);
+  });
+}
+
+// A row alone gives its coefficient: put among others of weight 0, in every position up to the
+// second vector, into the streams and the remainder, it must give the same bits.
+TEST_P(Bits, RowKeepsItsBitsWhereverItStands) {
+  if (GetParam().body == "autovec") GTEST_SKIP() << "the order of its sums is the compiler's";
+  with_type(GetParam(), [&]<class T>(T) {
+    const std::size_t lanes = GetParam().lanes;
+    for (const std::size_t cols : {std::size_t{1}, lanes, 3 * lanes + 1}) {
+      ProblemData<T> alone({1, cols});
+      alone.evaluate(&GetParam(), true);
+      for (const std::size_t rows : {lanes - 1, lanes, 2 * lanes + 3, std::size_t{41}}) {
+        for (std::size_t place = 0; place < rows; ++place) {
+          ProblemData<T> data({rows, cols, 0, 0, true}, Fill::kNormal, 3);
+          std::vector<T> weights(rows, T(0));
+          weights[place] = 1;
+          data.problem.weights = weights.data();
+          std::copy_n(alone.x(0), cols, data.x(place));
+          std::copy_n(alone.w(), cols, data.w());
+          data.y()[place] = alone.y()[0];
+          data.b = alone.b;
+          data.evaluate(&GetParam(), true);
+          ASSERT_EQ(*data.db(), *alone.db()) << "row " << place << " of " << rows << "x" << cols;
+          ASSERT_EQ(data.result(), alone.result())
+              << "row " << place << " of " << rows << "x" << cols;
+        }
+      }
+    }
+  });
+}
+
+TEST_P(Bits, AlignmentAndStrideChangeNothing) {
+  if (GetParam().body == "autovec") GTEST_SKIP() << "the order of its sums is the compiler's";
+  with_type(GetParam(), [&]<class T>(T) {
+    ProblemData<T> plain({533, 45});
+    plain.evaluate(&GetParam(), true);
+    for (const std::size_t padding : {0, 1, 5}) {
+      for (const std::size_t offset : {1, 3}) {
+        ProblemData<T> moved({533, 45, padding, offset});
+        moved.evaluate(&GetParam(), true);
+        EXPECT_TRUE(same_bits(moved.result(), plain.result())) << padding << ' ' << offset;
+        EXPECT_EQ(moved.loss, plain.loss);
+      }
+    }
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Variant, Bits, testing::ValuesIn(runnable_variants()), test_name);
+
+TEST(BitsOfCalls, NestedInAParallelRegion) {
+  ProblemData<float> data({20011, 28});
+  data.evaluate(nullptr, true, 2);
+  const std::vector<float> dw = data.result();
+#pragma omp parallel num_threads(2)
+  {
+#pragma omp single
+    data.evaluate(nullptr, true, 2);
+  }
+  EXPECT_TRUE(same_bits(data.result(), dw));
+}
+
+}  // namespace
+}  // namespace logigrad

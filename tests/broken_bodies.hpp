@@ -1,0 +1,98 @@
+// Kernel bodies with one fault each, for testing the judges: what they let pass is worth nothing.
+//
+// A broken body runs a good one (fused) and then spoils its partial, or lies to it about its rows.
+#pragma once
+
+#include <iterator>
+#include <limits>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kernels/registry.hpp"
+
+namespace logigrad {
+
+enum class Fault {
+  kNone,
+  kSignFlipped,
+  kLastRowDropped,
+  kLastColumnDropped,
+  kRowCountedTwice,
+  kOneLaneWrong,
+  kNanOut,
+  kLossWithoutLastRow,
+  kDbForgotten,
+};
+
+inline constexpr Fault kFaults[] = {Fault::kSignFlipped,        Fault::kLastRowDropped,
+                                    Fault::kLastColumnDropped,  Fault::kRowCountedTwice,
+                                    Fault::kOneLaneWrong,       Fault::kNanOut,
+                                    Fault::kLossWithoutLastRow, Fault::kDbForgotten};
+
+inline constexpr std::string_view name_of(Fault fault) {
+  constexpr std::string_view kNames[] = {"none",
+                                         "sign flipped",
+                                         "last row dropped",
+                                         "last column dropped",
+                                         "row counted twice",
+                                         "one lane wrong",
+                                         "NaN out",
+                                         "loss without last row",
+                                         "db forgotten"};
+  return kNames[static_cast<int>(fault)];
+}
+
+// The body as the drivers see it. A chunk of no row is left alone.
+template <class T, Fault kFault, bool kLoss>
+void broken_body(const RowRange<T>& range, T* scratch, double* partial) {
+  static const BodyEntry<T>& good = body_of<T>(find_variant("fused", kDtypeOf<T>, 0, 0));
+  const auto run = kLoss ? good.loss_gradient : good.gradient;
+  const std::size_t cols = range.cols;
+  RowRange<T> rows = range;
+  const double loss_before = partial[cols + 1], db_before = partial[cols];
+  if (kFault == Fault::kLastRowDropped && rows.rows) --rows.rows;
+  run(rows, scratch, partial);
+  if (kFault == Fault::kRowCountedTwice && rows.rows) {
+    rows.rows = 1;
+    run(rows, scratch, partial);
+  }
+  if (kFault == Fault::kSignFlipped) {
+    for (std::size_t j = 0; j <= cols; ++j) partial[j] = -partial[j];
+  }
+  if (kFault == Fault::kLastColumnDropped && cols) partial[cols - 1] = 0;
+  if (kFault == Fault::kOneLaneWrong && cols) partial[cols / 2] *= 1 + 1e-3;
+  if (kFault == Fault::kNanOut && cols) partial[0] = std::numeric_limits<double>::quiet_NaN();
+  if (kFault == Fault::kLossWithoutLastRow && kLoss && range.rows) {
+    rows = range;
+    --rows.rows;
+    double* without = new double[cols + 2]();
+    run(rows, scratch, without);
+    partial[cols + 1] = loss_before + without[cols + 1];
+    delete[] without;
+  }
+  if (kFault == Fault::kDbForgotten) partial[cols] = db_before;
+}
+
+// A variant that any driver takes; its name says its fault.
+template <class T, Fault kFault>
+Variant broken_variant() {
+  static const BodyEntry<T> entry{broken_body<T, kFault, false>, broken_body<T, kFault, true>,
+                                  body_of<T>(find_variant("fused", kDtypeOf<T>, 0, 0)).scratch};
+  Variant variant = find_variant("fused", kDtypeOf<T>, 0, 0);
+  variant.body = name_of(kFault);
+  variant.implementation = &entry;
+  return variant;
+}
+
+template <class T, std::size_t... I>
+std::vector<std::pair<Fault, Variant>> broken_variants(std::index_sequence<I...>) {
+  return {{kFaults[I], broken_variant<T, kFaults[I]>()}...};
+}
+
+template <class T>
+std::vector<std::pair<Fault, Variant>> broken_variants() {
+  return broken_variants<T>(std::make_index_sequence<std::size(kFaults)>());
+}
+
+}  // namespace logigrad

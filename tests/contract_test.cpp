@@ -1,0 +1,201 @@
+// The numeric contract, for every variant this CPU runs: the error bound and the exact test, over
+// sizes taken from the lane count, misaligned bases, padded rows and both drivers.
+//
+// The list of variants is the registry's. At the end the run prints how many of them were tested
+// and fails if an ISA that this CPU has, by the kernel's own list of its flags, was not.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "tests/problem_data.hpp"
+
+namespace logigrad {
+namespace {
+
+std::set<std::string> tested_variants, failed_variants;
+
+class Contract : public testing::TestWithParam<Variant> {
+ protected:
+  void TearDown() override {
+    (HasFailure() ? failed_variants : tested_variants).insert(GetParam().name());
+  }
+};
+
+// 0, 1, around the lanes, around whole registers and beyond those that stay in registers.
+std::set<std::size_t> columns_for(std::size_t lanes) {
+  std::set<std::size_t> sizes{0, 1, 2, 3, 5, 30};
+  for (const std::size_t vectors : {1, 2, 3, 4, 5, 8, 9}) {
+    for (const std::size_t extra : {-1, 0, 1}) sizes.insert(vectors * lanes + extra);
+  }
+  return sizes;
+}
+
+// 0, 1, around the lanes, the eight streams, a flush of 256 rows, and a chunk of 2048.
+std::set<std::size_t> rows_for(std::size_t lanes) {
+  std::set<std::size_t> sizes{0,   1,   2,   7,    8,    9,    63,   65,
+                              255, 256, 257, 1031, 2047, 2048, 2049, 4999};
+  for (const std::size_t extra : {-1, 0, 1}) {
+    sizes.insert(lanes + extra);
+    sizes.insert(4 * lanes + extra);
+  }
+  return sizes;
+}
+
+template <class T>
+void expect_within_bound(const Variant& variant, const Shape& shape, unsigned seed) {
+  ProblemData<T> data(shape, Fill::kNormal, seed);
+  Judge<T> judge(data.problem, data.w(), data.b);
+  for (const bool want_loss : {false, true}) {
+    for (const int threads : {1, 3}) {
+      data.evaluate(&variant, want_loss, threads);
+      const Verdict verdict = judge.check(data.answer(want_loss), variant.margin_depth(shape.cols));
+      EXPECT_TRUE(verdict.ok()) << shape << " threads " << threads << ": " << verdict.where
+                                << " is off by " << verdict.error_of_bound << " of its bound";
+      EXPECT_TRUE(data.intact()) << shape << ": something beside the outputs was written";
+    }
+  }
+}
+
+TEST_P(Contract, BoundOverColumns) {
+  with_type(GetParam(), [&]<class T>(T) {
+    unsigned seed = 0;
+    for (const std::size_t cols : columns_for(GetParam().lanes)) {
+      for (const std::size_t rows : {std::size_t{37}, std::size_t{300}}) {
+        ++seed;
+        expect_within_bound<T>(GetParam(), {rows, cols, seed % 3, seed % 2, seed % 4 == 0}, seed);
+      }
+    }
+  });
+}
+
+TEST_P(Contract, BoundOverRows) {
+  with_type(GetParam(), [&]<class T>(T) {
+    unsigned seed = 100;
+    for (const std::size_t rows : rows_for(GetParam().lanes)) {
+      for (const std::size_t cols : {std::size_t{3}, GetParam().lanes * 2 + 1}) {
+        ++seed;
+        expect_within_bound<T>(GetParam(), {rows, cols, seed % 3, seed % 2, seed % 4 == 0}, seed);
+      }
+    }
+  });
+}
+
+TEST_P(Contract, BoundOfWideRows) {
+  with_type(GetParam(), [&]<class T>(T) {
+    expect_within_bound<T>(GetParam(), {150, 1000, 1, 1, false}, 1);
+    expect_within_bound<T>(GetParam(), {5, 5000, 0, 1, true}, 2);
+  });
+}
+
+TEST_P(Contract, BoundOfEveryObjective) {
+  with_type(GetParam(), [&]<class T>(T) {
+    for (int bits = 0; bits < 16; ++bits) {
+      ProblemData<T> data({211, 19, 2, 1, (bits & 1) != 0}, Fill::kNormal, 7);
+      data.problem.intercept = (bits & 2) != 0;
+      data.problem.reduction = (bits & 4) != 0 ? Reduction::kMean : Reduction::kSum;
+      data.problem.l2 = (bits & 8) != 0 ? 0.7 : 0;
+      data.evaluate(&GetParam(), true);
+      const Verdict verdict = Judge<T>(data.problem, data.w(), data.b)
+                                  .check(data.answer(true), GetParam().margin_depth(19));
+      EXPECT_TRUE(verdict.ok()) << "objective " << bits << ": " << verdict.where << " is off by "
+                                << verdict.error_of_bound << " of its bound";
+      EXPECT_TRUE(data.intact());
+    }
+  });
+}
+
+TEST_P(Contract, BoundWithLargeMargins) {
+  with_type(GetParam(), [&]<class T>(T) {
+    for (const double scale : {10.0, 100.0, 1e4}) {  // both tails, and far beyond them
+      ProblemData<T> data({300, 21}, Fill::kNormal, 11);
+      for (std::size_t j = 0; j < 21; ++j) data.w()[j] *= static_cast<T>(scale);
+      Judge<T> judge(data.problem, data.w(), data.b);
+      data.evaluate(&GetParam(), true);
+      const Verdict verdict = judge.check(data.answer(true), GetParam().margin_depth(21));
+      EXPECT_TRUE(verdict.ok()) << "scale " << scale << ": " << verdict.where << " is off by "
+                                << verdict.error_of_bound << " of its bound";
+    }
+  });
+}
+
+TEST_P(Contract, ExactWithZeroParameters) {
+  with_type(GetParam(), [&]<class T>(T) {
+    std::vector<Shape> shapes{{100003, 1}, {60001, 2, 1, 1}, {20011, 28, 3, 1}, {3001, 130}};
+    for (const std::size_t rows : rows_for(GetParam().lanes)) {
+      shapes.push_back({rows, 2 * GetParam().lanes + 3, 1, 1});
+    }
+    for (const Shape& shape : shapes) {
+      ProblemData<T> data(shape, Fill::kInteger);
+      for (const bool want_loss : {false, true}) {
+        data.evaluate(&GetParam(), want_loss, want_loss ? 2 : 1);
+        EXPECT_EQ(check_exact(data.problem, data.answer(false)), "") << shape;
+      }
+      EXPECT_TRUE(data.intact()) << shape;
+    }
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Variant, Contract, testing::ValuesIn(runnable_variants()), test_name);
+
+// Which of the compiled ISAs the operating system says this CPU has, independently of the registry.
+std::set<std::string> isas_of_cpuinfo() {
+  static const std::map<std::string, std::set<std::string>> kFlags = {
+      {"sse2", {"sse2"}},
+      {"sse4_2", {"sse4_2"}},
+      {"avx2_fma", {"avx2", "fma"}},
+      {"avx512", {"avx512f", "avx512cd", "avx512dq", "avx512bw", "fma"}},
+      {"neon64", {"asimd"}}};
+  std::set<std::string> cpu, result{"generic"};
+  std::ifstream cpuinfo("/proc/cpuinfo");
+  for (std::string line; std::getline(cpuinfo, line);) {
+    if (line.rfind("flags", 0) != 0 && line.rfind("Features", 0) != 0) continue;
+    std::istringstream words(line.substr(line.find(':') + 1));
+    for (std::string word; words >> word;) cpu.insert(word);
+    break;
+  }
+  for (const std::string& isa : compiled_isas()) {
+    const auto flags = kFlags.find(isa);
+    if (flags != kFlags.end() &&
+        std::includes(cpu.begin(), cpu.end(), flags->second.begin(), flags->second.end())) {
+      result.insert(isa);
+    }
+  }
+  return result;
+}
+
+bool passed(const std::string& name) {
+  return tested_variants.count(name) && !failed_variants.count(name);
+}
+
+class Coverage : public testing::Environment {
+  void TearDown() override {
+    if (testing::GTEST_FLAG(filter) != "*") return;  // a part was asked for
+    std::set<std::string> isas;
+    std::size_t count = 0;
+    for (const Variant& variant : variants()) {
+      const std::string missing = variant.missing();
+      if (!missing.empty()) {
+        std::cout << "not tested: " << variant.name() << ", for want of " << missing << "\n";
+      } else if (passed(variant.name())) {
+        isas.insert(std::string(variant.isa));
+        ++count;
+      } else {
+        ADD_FAILURE() << variant.name() << " runs here, but did not pass";
+      }
+    }
+    std::cout << count << " of " << variants().size() << " variants tested\n";
+    for (const std::string& isa : isas_of_cpuinfo()) {
+      EXPECT_TRUE(isas.count(isa)) << "this CPU has " << isa << ", but it was not tested";
+    }
+  }
+};
+
+[[maybe_unused]] const auto* coverage = testing::AddGlobalTestEnvironment(new Coverage);
+
+}  // namespace
+}  // namespace logigrad

@@ -1,0 +1,114 @@
+// Gradient descent: the lecture's loop, its step bound and its stops.
+#include "logigrad/descend.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+#include "tests/problem_data.hpp"
+
+namespace logigrad {
+namespace {
+
+// The largest eigenvalue of X^T X / 4 is known where X is diagonal.
+TEST(LipschitzBound, DiagonalData) {
+  const double x[] = {3, 0, 0, 0, 2, 0, 0, 0, 1}, y[] = {1, -1, 1};
+  Problem<double> p{.x = x, .rows = 3, .cols = 3, .stride = 3, .y = y, .intercept = false};
+  EXPECT_GE(lipschitz_bound(p), 9.0 / 4);
+  EXPECT_LE(lipschitz_bound(p), 9.0 / 4 * 1.06);
+  p.l2 = 2;
+  p.reduction = Reduction::kMean;
+  EXPECT_NEAR(lipschitz_bound(p), 9.0 / 12 + 2, 9.0 / 12 * 0.06);
+}
+
+TEST(LipschitzBound, InterceptAndWeights) {
+  const double y[] = {1, -1}, weights[] = {3, 5};
+  const Problem<double> p{.rows = 2, .y = y, .weights = weights};
+  EXPECT_NEAR(lipschitz_bound(p), 8.0 / 4, 1e-12);  // X is a column of ones: the trace holds
+}
+
+TEST(Descend, LossFallsAtEveryStepOfTheSafeSize) {
+  ProblemData<double> data({500, 12});
+  std::vector<double> w(12, 0.0), losses;
+  double b = 0;
+  DescendOptions options;
+  options.iterations = 10;
+  options.callback = [&](const Iteration& i) {
+    EXPECT_EQ(i.index, losses.size());
+    losses.push_back(i.loss);
+    return true;
+  };
+  const DescendResult result = descend(data.problem, w.data(), &b, options);
+  ASSERT_EQ(losses.size(), 11u);
+  for (std::size_t i = 1; i < losses.size(); ++i) EXPECT_LT(losses[i], losses[i - 1]);
+  EXPECT_EQ(result.stop, Stop::kIterations);
+  EXPECT_EQ(result.iterations, 10u);
+  EXPECT_EQ(result.loss, losses.back());
+}
+
+// One step is w - eta dw, b - eta db.
+TEST(Descend, OneStep) {
+  ProblemData<double> data({50, 3});
+  std::vector<double> w(data.w(), data.w() + 3);
+  double b = data.b;
+  data.evaluate(nullptr, true);
+  descend(data.problem, w.data(), &b, {.eta = 0.25, .iterations = 1});
+  for (std::size_t j = 0; j < 3; ++j) EXPECT_EQ(w[j], data.w()[j] - 0.25 * data.dw()[j]);
+  EXPECT_EQ(b, data.b - 0.25 * *data.db());
+}
+
+TEST(Descend, ReachesAKnownOptimum) {
+  // Three rows of +1 and one of -1 with the intercept alone: sigmoid(b) = 3/4.
+  const double y[] = {1, 1, 1, -1};
+  const Problem<double> p{.rows = 4, .y = y};
+  double b = 0;
+  const DescendResult result =
+      descend<double>(p, nullptr, &b, {.iterations = 1000, .tolerance = 1e-13});
+  EXPECT_EQ(result.stop, Stop::kTolerance);
+  EXPECT_NEAR(b, std::log(3.0), 1e-12);
+}
+
+TEST(Descend, CallbackStops) {
+  ProblemData<float> data({50, 3});
+  float w[3] = {0, 0, 0}, b = 0;
+  DescendOptions options;
+  options.callback = [](const Iteration& i) { return i.index < 4; };
+  const DescendResult result = descend(data.problem, w, &b, options);
+  EXPECT_EQ(result.stop, Stop::kCallback);
+  EXPECT_EQ(result.iterations, 4u);
+}
+
+TEST(Descend, DivergenceStopsWithTheLastFiniteParameters) {
+  ProblemData<float> data({50, 3});
+  data.problem.l2 = 10;  // |1 - eta l2| = 999: w grows until it overflows
+  float w[3] = {1, 1, 1}, b = 0;
+  const DescendResult result = descend(data.problem, w, &b, {.eta = 100, .iterations = 1000});
+  EXPECT_EQ(result.stop, Stop::kDiverged);
+  EXPECT_LT(result.iterations, 1000u);
+  EXPECT_TRUE(std::isfinite(result.loss));
+  for (const float wj : w) EXPECT_TRUE(std::isfinite(wj));
+  float dw[3], db;
+  EXPECT_EQ(loss_gradient(data.problem, w, b, dw, &db), result.loss);
+}
+
+TEST(Descend, WithoutIntercept) {
+  ProblemData<double> data({50, 3});
+  data.problem.intercept = false;
+  double w[3] = {0, 0, 0};
+  EXPECT_EQ(descend<double>(data.problem, w, nullptr, {.iterations = 5}).stop, Stop::kIterations);
+  EXPECT_NE(w[0], 0);
+}
+
+TEST(Descend, BadOptions) {
+  ProblemData<double> data({5, 1});
+  double w = 0, b = 0;
+  EXPECT_THROW(descend(data.problem, &w, &b, {.eta = -1}), std::invalid_argument);
+  EXPECT_THROW(descend(data.problem, &w, &b, {.eta = NAN}), std::invalid_argument);
+  EXPECT_THROW(descend(data.problem, &w, &b, {.tolerance = -1}), std::invalid_argument);
+  EXPECT_THROW(descend<double>(data.problem, &w, nullptr, {}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace logigrad

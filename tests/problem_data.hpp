@@ -1,0 +1,179 @@
+// Problems for the tests: owned buffers with everything round them that may go wrong.
+//
+// Bases can be misaligned, rows padded with NaN, and every buffer lies between canaries: intact()
+// tells whether anything but the outputs was written.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <ostream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "logigrad/evaluate.hpp"
+#include "logigrad/problem.hpp"
+#include "logigrad/reference.hpp"
+#include "logigrad/variant.hpp"
+
+namespace logigrad {
+
+struct Shape {
+  std::size_t rows, cols;
+  std::size_t padding = 0;  // stride - cols
+  std::size_t offset = 0;   // of every base, in elements
+  bool weighted = false;
+
+  friend std::ostream& operator<<(std::ostream& out, const Shape& s) {
+    return out << s.rows << "x" << s.cols << " padding " << s.padding << " offset " << s.offset
+               << (s.weighted ? " weighted" : "");
+  }
+};
+
+enum class Fill {
+  kNormal,   // standard normal X, w of norm about 1: margins of order 1
+  kInteger,  // X of integers in [-8, 8]; w = 0, b = 0: the exact test's data
+};
+
+template <class T>
+class ProblemData {
+ public:
+  explicit ProblemData(const Shape& shape, Fill fill = Fill::kNormal, unsigned seed = 1)
+      : shape_(shape), stride_(shape.cols + shape.padding) {
+    std::mt19937 random(seed);
+    std::normal_distribution<double> normal;
+    std::uniform_int_distribution<int> integer(-8, 8);
+    const auto value = [&] { return fill == Fill::kNormal ? normal(random) : integer(random); };
+    x_ = buffer(shape.rows * stride_, std::numeric_limits<T>::quiet_NaN());
+    for (std::size_t n = 0; n < shape.rows; ++n) {
+      for (std::size_t j = 0; j < shape.cols; ++j)
+        at(x_, n * stride_ + j) = static_cast<T>(value());
+    }
+    y_ = buffer(shape.rows, T(1));
+    weights_ = buffer(shape.rows, T(1));
+    for (std::size_t n = 0; n < shape.rows; ++n) {
+      at(y_, n) = integer(random) > 0 ? T(1) : T(-1);
+      at(weights_, n) = static_cast<T>(0.25 * std::abs(integer(random)));
+    }
+    w_ = buffer(shape.cols, T(0));
+    if (fill == Fill::kNormal) {
+      const double scale = 1 / std::sqrt(static_cast<double>(shape.cols) + 1);
+      for (std::size_t j = 0; j < shape.cols; ++j)
+        at(w_, j) = static_cast<T>(scale * normal(random));
+      b = static_cast<T>(scale * normal(random));
+    }
+    dw_ = buffer(shape.cols, kUnwritten);
+    db_ = buffer(1, kUnwritten);
+    problem.x = base(x_);
+    problem.rows = shape.rows;
+    problem.cols = shape.cols;
+    problem.stride = stride_;
+    problem.y = base(y_);
+    problem.weights = shape.weighted ? base(weights_) : nullptr;
+    inputs_ = {x_, y_, weights_, w_};
+  }
+
+  ProblemData(const ProblemData&) = delete;
+  ProblemData& operator=(const ProblemData&) = delete;
+
+  Problem<T> problem;
+  T b = 0;
+  double loss = 0;  // of the last evaluate()
+
+  const T* w() const { return base(w_); }
+  T* w() { return base(w_); }
+  T* x(std::size_t row) { return base(x_) + row * stride_; }
+  T* y() { return base(y_); }
+  T* dw() { return base(dw_); }
+  T* db() { return base(db_); }
+
+  // Evaluates with `variant` (null: auto) into dw(), db() and, if asked for, `loss`.
+  void evaluate(const Variant* variant, bool want_loss, int threads = 1) {
+    Options options{variant, threads, &workspace_};
+    if (want_loss) {
+      loss = loss_gradient(problem, w(), b, dw(), db(), options);
+    } else {
+      gradient(problem, w(), b, dw(), db(), options);
+    }
+  }
+
+  Answer<T> answer(bool with_loss) {
+    return {dw(), problem.intercept ? db() : nullptr, with_loss ? &loss : nullptr};
+  }
+
+  std::vector<T> result() { return {dw(), dw() + shape_.cols}; }
+
+  // Whether inputs, canaries and, without an intercept, db are as they were.
+  bool intact() const {
+    const std::vector<T>* now[] = {&x_, &y_, &weights_, &w_};
+    for (std::size_t i = 0; i < 4; ++i) {
+      if (!same_bits(*now[i], inputs_[i])) return false;
+    }
+    return guarded(dw_, shape_.cols) && guarded(db_, 1);
+  }
+
+ private:
+  static constexpr T kCanary = T(-7.5e11), kUnwritten = T(3.5e11);
+  static constexpr std::size_t kGuard = 64;  // elements on either side
+
+  std::vector<T> buffer(std::size_t count, T value) const {
+    std::vector<T> memory(2 * kGuard + shape_.offset + count, kCanary);
+    for (std::size_t i = 0; i < count; ++i) memory[kGuard + shape_.offset + i] = value;
+    return memory;
+  }
+  T& at(std::vector<T>& memory, std::size_t i) const { return memory[kGuard + shape_.offset + i]; }
+  T* base(std::vector<T>& memory) const { return memory.data() + kGuard + shape_.offset; }
+  const T* base(const std::vector<T>& memory) const {
+    return memory.data() + kGuard + shape_.offset;
+  }
+  static bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+    return a.size() == b.size() && __builtin_memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+  }
+  bool guarded(const std::vector<T>& memory, std::size_t count) const {
+    const std::size_t first = kGuard + shape_.offset;
+    for (std::size_t i = 0; i < memory.size(); ++i) {
+      if ((i < first || i >= first + count) && memory[i] != kCanary) return false;
+    }
+    return true;
+  }
+
+  Shape shape_;
+  std::size_t stride_;
+  std::vector<T> x_, y_, weights_, w_, dw_, db_;
+  std::vector<std::vector<T>> inputs_;
+  Workspace workspace_;
+};
+
+// Variants that can run here; and how GoogleTest names one.
+inline std::vector<Variant> runnable_variants() {
+  std::vector<Variant> result;
+  for (const Variant& variant : variants()) {
+    if (variant.runnable()) result.push_back(variant);
+  }
+  return result;
+}
+
+inline std::string test_name(const testing::TestParamInfo<Variant>& info) {
+  std::string name = info.param.name();
+  for (char& c : name) c = c == '/' || c == ':' ? '_' : c;
+  return name;
+}
+
+// Calls f<T>() for the variant's type.
+template <class F>
+void with_type(const Variant& variant, F f) {
+  if (variant.dtype == Dtype::kF32) {
+    f(float{});
+  } else {
+    f(double{});
+  }
+}
+
+inline std::ostream& operator<<(std::ostream& out, const Variant& variant) {
+  return out << variant.name();
+}
+
+}  // namespace logigrad

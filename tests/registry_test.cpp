@@ -1,0 +1,91 @@
+// The registry: names, requests, the rule `auto` and the ISA cap.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <set>
+#include <stdexcept>
+
+#include "tests/problem_data.hpp"
+
+namespace logigrad {
+namespace {
+
+std::string error_of(const std::string& request, Dtype dtype = Dtype::kF32) {
+  try {
+    find_variant(request, dtype, 100, 10);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Registry, EveryVariantIsFoundByItsName) {
+  std::set<std::string> names;
+  for (const Variant& variant : variants()) {
+    EXPECT_TRUE(names.insert(variant.name()).second) << variant.name() << " is there twice";
+    if (!variant.runnable()) continue;
+    EXPECT_EQ(find_variant(variant.name(), variant.dtype, 1, 1).name(), variant.name());
+    const std::string stem = std::string(variant.body) + "/" + std::string(variant.isa);
+    EXPECT_EQ(find_variant(stem, variant.dtype, 1, 1).name(), variant.name());
+  }
+  EXPECT_TRUE(names.count("naive/generic/f32"));
+}
+
+TEST(Registry, BodyAloneTakesTheStrongestIsa) {
+  const std::string strongest = runnable_isas().back();
+  EXPECT_EQ(find_variant("panel", Dtype::kF64, 1, 1).isa, strongest);
+  EXPECT_EQ(find_variant("naive", Dtype::kF64, 1, 1).isa, "generic");
+}
+
+TEST(Registry, BadRequestsSayWhatThereIs) {
+  EXPECT_NE(error_of("pannel").find("panel/"), std::string::npos);
+  EXPECT_NE(error_of("").find("expected auto"), std::string::npos);
+  EXPECT_EQ(error_of("naive/generic/f64"),
+            "variant 'naive/generic/f64' is of type f64, expected f32");
+}
+
+TEST(Registry, AutoTakesNarrowForNarrow) {
+  EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 2).body, "narrow");
+  EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 784).body, "panel");
+  EXPECT_EQ(&find_variant("auto", Dtype::kF32, 1000, 2), &auto_variant(Dtype::kF32, 1000, 2));
+}
+
+TEST(Registry, CapForbidsWhatIsStronger) {
+  const std::vector<std::string> all = runnable_isas();
+  for (std::size_t rank = 0; rank < all.size(); ++rank) {
+    cap_isa(all[rank]);
+    EXPECT_EQ(runnable_isas().size(), rank + 1);
+    for (const Variant& variant : variants()) {
+      if (variant.isa_rank > rank && variant.isa_rank < all.size()) {
+        EXPECT_EQ(variant.missing(), "capped at " + all[rank]);
+      }
+    }
+    EXPECT_TRUE(auto_variant(Dtype::kF32, 10, 10).runnable());
+    ProblemData<float> data({100, 10});
+    data.evaluate(nullptr, true);
+    EXPECT_TRUE(Judge<float>(data.problem, data.w(), data.b).check(data.answer(true), 12).ok());
+  }
+  EXPECT_THROW(cap_isa("avx1024"), std::invalid_argument);
+  EXPECT_EQ(runnable_isas().size(), all.size()) << "a refused cap changed something";
+  cap_isa("generic");
+  EXPECT_NE(error_of("panel").find("capped at generic"), std::string::npos);
+  cap_isa("");
+  EXPECT_EQ(runnable_isas(), all);
+}
+
+TEST(Registry, MarginDepth) {
+  const Variant& naive = find_variant("naive", Dtype::kF32, 1, 1);
+  EXPECT_EQ(naive.margin_depth(28), 30u);
+  Variant eight = find_variant("panel", Dtype::kF32, 1, 1);
+  eight.lanes = 8;
+  EXPECT_EQ(eight.margin_depth(28), 4u + 3 + 4);
+}
+
+TEST(Registry, FlagsAreOnRecord) {
+  if (compiled_isas().front() != "generic") FAIL();
+  EXPECT_NE(isa_flags("generic").find("vectorize"), std::string_view::npos);
+  EXPECT_EQ(isa_flags("no such"), "");
+}
+
+}  // namespace
+}  // namespace logigrad
