@@ -174,33 +174,35 @@ Verdict Judge<T>::check(const Answer<T>& answer, std::size_t margin_depth, std::
 }
 
 template <class T>
-std::string check_exact(const Problem<T>& p, const Answer<T>& answer) {
-  const auto compare = [](double got, double want, const std::string& where) -> std::string {
-    if (got == want) return {};
-    char text[128];
-    std::snprintf(text, sizeof text, "%s: found %.17g, expected %.17g", where.c_str(), got, want);
-    return text;
-  };
-  for (std::size_t j = 0; j < p.cols; ++j) {
-    double sum = 0;  // exact: N times 8 units is far below 2^53
-    for (std::size_t n = 0; n < p.rows; ++n) {
-      sum += static_cast<double>(p.y[n]) * static_cast<double>(p.x[n * p.stride + j]);
+ExactTest<T>::ExactTest(const Problem<T>& p) : want_(p.cols + 1, 0.0) {
+  for (std::size_t n = 0; n < p.rows; ++n) {
+    const double y = static_cast<double>(p.y[n]);
+    for (std::size_t j = 0; j < p.cols; ++j) {
+      want_[j] += y * static_cast<double>(p.x[n * p.stride + j]);
     }
-    // As T, since that is what the output holds: it rounds once.
-    const double want = static_cast<double>(static_cast<T>(-0.5 * sum));
-    std::string difference = compare(static_cast<double>(answer.dw[j]), want, column_name(j));
-    if (!difference.empty()) return difference;
+    want_[p.cols] += y;
   }
-  if (!answer.db) return {};
-  double sum = 0;
-  for (std::size_t n = 0; n < p.rows; ++n) sum += static_cast<double>(p.y[n]);
-  return compare(static_cast<double>(*answer.db), static_cast<double>(static_cast<T>(-0.5 * sum)),
-                 "db");
+  // As T, since that is what the output holds: it rounds once.
+  for (double& sum : want_) sum = static_cast<double>(static_cast<T>(-0.5 * sum));
+}
+
+template <class T>
+std::string ExactTest<T>::check(const Answer<T>& answer) const {
+  const std::size_t cols = want_.size() - 1;
+  for (std::size_t j = 0; j < cols + (answer.db ? 1 : 0); ++j) {
+    const double got = static_cast<double>(j < cols ? answer.dw[j] : *answer.db);
+    if (got == want_[j]) continue;
+    char text[128];
+    std::snprintf(text, sizeof text, "%s: found %.17g, expected %.17g",
+                  j < cols ? column_name(j).c_str() : "db", got, want_[j]);
+    return text;
+  }
+  return {};
 }
 
 template class Judge<float>;
 template class Judge<double>;
-template std::string check_exact(const Problem<float>&, const Answer<float>&);
-template std::string check_exact(const Problem<double>&, const Answer<double>&);
+template class ExactTest<float>;
+template class ExactTest<double>;
 
 }  // namespace logigrad

@@ -198,6 +198,14 @@ std::vector<std::string> compiled_isas() {
   return names;
 }
 
+std::vector<std::string> supported_isas() {
+  std::vector<std::string> names;
+  for (const Isa& isa : registry().isas) {
+    if (isa.missing.empty()) names.emplace_back(isa.table->name);
+  }
+  return names;
+}
+
 std::vector<std::string> runnable_isas() {
   std::vector<std::string> names;
   const Registry& r = registry();

@@ -131,9 +131,10 @@ TEST_P(Contract, ExactWithZeroParameters) {
     }
     for (const Shape& shape : shapes) {
       ProblemData<T> data(shape, Fill::kInteger);
+      const ExactTest<T> exact(data.problem);
       for (const bool want_loss : {false, true}) {
         data.evaluate(&GetParam(), want_loss, want_loss ? 2 : 1);
-        EXPECT_EQ(check_exact(data.problem, data.answer(false)), "") << shape;
+        EXPECT_EQ(exact.check(data.answer(false)), "") << shape;
       }
       EXPECT_TRUE(data.intact()) << shape;
     }

@@ -36,14 +36,15 @@ TEST(Judge, BoundCatchesEveryFaultInDouble) { expect_all_caught_by_bound<double>
 // Where the bound is too wide to see one row of many, the exact test does.
 TEST(Judge, ExactTestCatchesOneRowOfMany) {
   ProblemData<float> data({1'000'003, 2}, Fill::kInteger);
+  const ExactTest<float> exact(data.problem);
   for (const auto& [fault, variant] : broken_variants<float>()) {
     if (fault == Fault::kLossWithoutLastRow) continue;  // the exact test is of the gradient
     data.evaluate(&variant, true);
-    EXPECT_NE(check_exact(data.problem, data.answer(false)), "") << name_of(fault);
+    EXPECT_NE(exact.check(data.answer(false)), "") << name_of(fault);
   }
   const Variant good = broken_variant<float, Fault::kNone>();
   data.evaluate(&good, true);
-  EXPECT_EQ(check_exact(data.problem, data.answer(false)), "");
+  EXPECT_EQ(exact.check(data.answer(false)), "");
 }
 
 TEST(Judge, NanAndInfinityFail) {

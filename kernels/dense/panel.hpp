@@ -52,13 +52,15 @@ struct Panel {
       }
       terms += steps * R;
       for (std::size_t i = n; i < n + steps; ++i) {
-        T* acc = block.add(r, i);
-        for (std::size_t k = 1; k < R; ++k) block.add(r, i + k * distance);
-        dot_rows<R>(columns, r.x + i * r.stride, distance * r.stride, w, acc);
+        B dots[R];
+        dot_rows(columns, r.x + i * r.stride, distance * r.stride, w, dots);
+        unroll<R>([&](auto k) { block.add(r, i + k * distance, dots[k]); });
       }
       const T* slopes = block.template finish<kLoss>(b, db, loss);
       for (std::size_t i = n; i < n + steps; ++i, slopes += R) {
-        add_rows<R>(columns, r.x + i * r.stride, distance * r.stride, slopes, dw);
+        B slope[R];
+        unroll<R>([&](auto k) { slope[k] = B(slopes[k]); });
+        add_rows(columns, r.x + i * r.stride, distance * r.stride, slope, dw);
       }
     };
 

@@ -1,11 +1,12 @@
 // row: hand-vectorised, one row at a time: dot, sigmoid, add to dw.
 //
 // The plainest SIMD form and the yardstick for `panel` and `narrow`: every row waits for its own
-// reduction and its own sigmoid, of which it uses one lane.
+// reduction and its own sigmoid, which computes the same value in every lane.
 #pragma once
 
-#include "kernels/simd/block.hpp"
+#include "kernels/body.hpp"
 #include "kernels/simd/columns.hpp"
+#include "kernels/simd/sigmoid.hpp"
 
 namespace logigrad {
 namespace {
@@ -14,26 +15,28 @@ template <class T, class A>
 struct Row {
   using B = xsimd::batch<T, A>;
 
-  static std::size_t scratch(std::size_t cols) {
-    return 2 * Columns<T, A>::packed(cols) + Block<T, A>::scratch(B::size);
-  }
+  static std::size_t scratch(std::size_t cols) { return 2 * Columns<T, A>::packed(cols); }
 
   template <bool kLoss>
   static void run(const RowRange<T>& r, T* scratch, double* partial) {
     const Columns<T, A> columns(r.cols);
     T* w = scratch;
     T* dw = w + columns.packed(r.cols);
-    Block<T, A> block(dw + columns.packed(r.cols), B::size);
     columns.pack(r.w, w);
     columns.clear(dw);
 
-    const B b(r.b);
+    const B first = lane_mask<T, A>(0, 1);  // all lanes are equal: one counts
     B db(T(0)), loss(T(0));
     for (std::size_t n = 0; n < r.rows; ++n) {
       const T* x = r.x + n * r.stride;
-      dot_rows<1>(columns, x, 0, w, block.add(r, n));
-      const T* slope = block.template finish<kLoss>(b, db, loss);
-      add_rows<1>(columns, x, 0, slope, dw);
+      B dot[1];
+      dot_rows(columns, x, 0, w, dot);
+      const auto terms = row_terms<kLoss>(B(sum_lanes(dot[0]) + r.b), B(r.y[n]),
+                                          B(r.weights ? r.weights[n] : T(1)));
+      const B slope[1] = {terms.slope};
+      add_rows(columns, x, 0, slope, dw);
+      db += terms.slope & first;
+      if constexpr (kLoss) loss += terms.loss & first;
       if (n % kFlushTerms == kFlushTerms - 1 || n + 1 == r.rows) {
         columns.flush(dw, partial);
         flush_lanes(db, partial[r.cols]);

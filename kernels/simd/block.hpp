@@ -20,11 +20,11 @@ class Block {
   Block(T* scratch, std::size_t rows)
       : acc_(scratch), y_(acc_ + rows * B::size), s_(y_ + rows), slopes_(s_ + rows) {}
 
-  // Takes row n and returns where its dot product goes, a vector in lanes.
-  LOGIGRAD_INLINE T* add(const RowRange<T>& range, std::size_t n) {
+  // Takes row n, whose dot product with w is the sum of the lanes of `dot`.
+  LOGIGRAD_INLINE void add(const RowRange<T>& range, std::size_t n, const B& dot) {
     y_[rows_] = range.y[n];
     s_[rows_] = range.weights ? range.weights[n] : T(1);
-    return acc_ + rows_++ * B::size;
+    dot.store_aligned(acc_ + rows_++ * B::size);
   }
 
   // Turns the margins into slopes, adds them to `db` and the losses to `loss`, and empties the

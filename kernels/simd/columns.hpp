@@ -61,12 +61,12 @@ class Columns {
   B mask_;
 };
 
-// acc[r] = sum over the columns of x_r w, in lanes, for R rows `distance` elements apart.
+// sum[r] = the products of x_r and w, summed over the columns in lanes, for R rows `distance`
+// elements apart.
 template <std::size_t R, class T, class A>
 LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const T* x, std::size_t distance,
-                              const T* w, T* acc) {
+                              const T* w, xsimd::batch<T, A> (&sum)[R]) {
   using B = xsimd::batch<T, A>;
-  B sum[R];
   unroll<R>([&](auto r) { sum[r] = B(T(0)); });
   for (std::size_t j = 0; j < columns.full(); j += B::size) {
     const B wj = B::load_aligned(w + j);
@@ -77,16 +77,13 @@ LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const T* x, std::siz
     const B wj = B::load_aligned(w + columns.full());
     unroll<R>([&](auto r) { sum[r] = xsimd::fma(columns.tail(x + r * distance), wj, sum[r]); });
   }
-  unroll<R>([&](auto r) { sum[r].store_aligned(acc + r * B::size); });
 }
 
-// dw += sum over R rows of slope_r x_r, one row after another in every element.
+// dw += sum over R rows of slope[r] x_r, one row after another in every element.
 template <std::size_t R, class T, class A>
 LOGIGRAD_INLINE void add_rows(const Columns<T, A>& columns, const T* x, std::size_t distance,
-                              const T* slopes, T* dw) {
+                              const xsimd::batch<T, A> (&slope)[R], T* dw) {
   using B = xsimd::batch<T, A>;
-  B slope[R];
-  unroll<R>([&](auto r) { slope[r] = B(slopes[r]); });
   for (std::size_t j = 0; j < columns.full(); j += B::size) {
     B sum = B::load_aligned(dw + j);
     unroll<R>(

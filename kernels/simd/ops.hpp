@@ -70,6 +70,16 @@ LOGIGRAD_INLINE xsimd::batch<T, A> sum_rows(Row&& row) {
   return xsimd::haddp(rows);
 }
 
+// The sum of the lanes.
+template <class T, class A>
+LOGIGRAD_INLINE T sum_lanes(const xsimd::batch<T, A>& v) {
+#if XSIMD_VERSION_MAJOR >= 10
+  return xsimd::reduce_add(v);
+#else
+  return xsimd::hadd(v);
+#endif
+}
+
 // Adds the lanes to `sum` in double and clears them: for flushes, not for inner loops.
 template <class T, class A>
 inline void flush_lanes(xsimd::batch<T, A>& v, double& sum) {

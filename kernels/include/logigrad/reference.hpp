@@ -61,9 +61,18 @@ class Judge {
 
 // The test that no bound can replace, since a bound of a large N hides a dropped row: at w = 0,
 // b = 0 and x in multiples of `unit` (a power of two) with |x| <= 8 unit, the gradient is
-// -1/2 sum s y x to the bit (s = 1). `problem` must be without sample weights, L2 and mean.
-// Returns where the answer differs ("dw[3]: found 1.5, expected 2"), empty if nowhere.
+// -1/2 sum y x to the bit. Prepared in O(N D), an answer is checked in O(D).
 template <class T>
-std::string check_exact(const Problem<T>& problem, const Answer<T>& answer);
+class ExactTest {
+ public:
+  // `problem` must be without sample weights, L2 and mean, and its X as said above.
+  explicit ExactTest(const Problem<T>& problem);
+
+  // Where the answer differs, "dw[3]: found 1.5, expected 2"; empty if nowhere.
+  std::string check(const Answer<T>& answer) const;
+
+ private:
+  std::vector<double> want_;  // dw, then db
+};
 
 }  // namespace logigrad

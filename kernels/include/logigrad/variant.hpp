@@ -50,8 +50,10 @@ const Variant& auto_variant(Dtype dtype, std::size_t rows, std::size_t cols);
 const Variant& find_variant(std::string_view request, Dtype dtype, std::size_t rows,
                             std::size_t cols);
 
-// The ISAs of this binary, weakest first, and those of them that this CPU and cap can run.
+// The ISAs of this binary, weakest first; those of them that CPU and operating system support; and
+// those of these that the cap allows.
 std::vector<std::string> compiled_isas();
+std::vector<std::string> supported_isas();
 std::vector<std::string> runnable_isas();
 
 // The flags an ISA's kernels were compiled with, for the record of a measurement; "" if unknown.

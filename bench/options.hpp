@@ -1,0 +1,34 @@
+// The benchmark's own options; what is left of the command line is Google Benchmark's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/cases.hpp"
+#include "tools/machine/machine.hpp"
+
+namespace logigrad::bench {
+
+struct BenchOptions {
+  std::vector<std::string> shapes;  // names or NxD; empty: all, and the data sets
+  std::vector<std::string> data_files;
+  LoadOptions load;                 // for data_files
+  std::vector<std::string> dtypes;  // empty: both
+  std::vector<int> threads;         // empty: 1 and as many as OpenMP would use
+  std::string results;              // directory; empty: no result file is written
+  std::vector<std::string> google;  // the arguments for Google Benchmark, program name first
+};
+
+// Parses the command line. Throws CLI::ParseError; see exit_code_of() in main.cpp.
+BenchOptions parse_options(int argc, char** argv);
+
+// Prints the help of both.
+void print_help();
+
+// What the options ask for, on this machine. Throws InputError for what cannot be run: an unknown
+// shape, one larger than the available memory, a data file that cannot be read. `notes` as in
+// named_shapes().
+CaseList plan_cases(const BenchOptions& options, const Machine& machine,
+                    std::vector<std::string>& notes);
+
+}  // namespace logigrad::bench

@@ -1,0 +1,14 @@
+// A benchmark run from the command line to the exit status; main() and the tests call it.
+#pragma once
+
+#include <functional>
+
+#include "bench/cases.hpp"
+
+namespace logigrad::bench {
+
+// Returns 0, 1 (a variant's answer is wrong) or 2 (usage, input, nothing to run). `adjust`, if
+// given, may change the planned cases: the tests put broken variants there.
+int run_benchmarks(int argc, char** argv, const std::function<void(CaseList&)>& adjust = {});
+
+}  // namespace logigrad::bench

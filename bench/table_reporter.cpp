@@ -1,0 +1,133 @@
+// Progress and the final table; see table_reporter.hpp.
+#include "bench/table_reporter.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <regex>
+
+namespace logigrad::bench {
+namespace {
+
+// A median if there are repetitions, else the run itself.
+const benchmark::BenchmarkReporter::Run* figure_of(
+    const std::vector<benchmark::BenchmarkReporter::Run>& runs) {
+  for (const auto& run : runs) {
+    if (run.aggregate_name == "median") return &run;
+  }
+  return runs.empty() ? nullptr : &runs.front();
+}
+
+std::string duration(double seconds) {
+  if (seconds < 1e-6) return fmt::format("{:.1f} ns", seconds * 1e9);
+  if (seconds < 1e-3) return fmt::format("{:.2f} us", seconds * 1e6);
+  if (seconds < 1) return fmt::format("{:.2f} ms", seconds * 1e3);
+  return fmt::format("{:.2f} s", seconds);
+}
+
+std::string clock_time(double seconds) {
+  const int whole = static_cast<int>(seconds + 0.5);
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+double counter(const benchmark::BenchmarkReporter::Run& run, const char* name) {
+  const auto found = run.counters.find(name);
+  return found == run.counters.end() ? 0 : found->second.value;
+}
+
+}  // namespace
+
+TableReporter::TableReporter(std::shared_ptr<const RunLog> log, const std::string& filter)
+    : log_(std::move(log)), start_(std::chrono::steady_clock::now()) {
+  const bool negative = !filter.empty() && filter[0] == '-';
+  const std::string pattern = negative ? filter.substr(1) : filter;
+  const std::regex wanted(pattern.empty() || pattern == "all" ? "." : pattern,
+                          std::regex_constants::extended);
+  for (const auto& [name, work] : log_->planned) {
+    if (std::regex_search(name, wanted) == negative) continue;
+    work_[name] = work;
+    work_total_ += work;
+  }
+}
+
+bool TableReporter::ReportContext(const Context&) {
+  GetErrorStream() << fmt::format("{} benchmarks, each checked before it is timed\n", work_.size());
+  return true;
+}
+
+void TableReporter::show_progress(const std::string& name) {
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  const double part = work_total_ > 0 ? work_done_ / work_total_ : 1;
+  const double elapsed =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  const double left = part > 0 ? elapsed / part * (1 - part) : 0;
+  const int percent = static_cast<int>(100 * part);
+  // A log gets a line every ten percent, a terminal one line that changes.
+  if (!terminal && percent / 10 == percent_shown_ / 10) return;
+  percent_shown_ = percent;
+  const std::string line =
+      fmt::format("[{}/{}] {} % {} left", done_, work_.size(), percent, clock_time(left));
+  GetErrorStream() << (terminal ? "\r" + line + "  " + name + "\x1b[K" : line + "\n") << std::flush;
+}
+
+void TableReporter::ReportRuns(const std::vector<Run>& runs) {
+  const Run* run = figure_of(runs);
+  if (!run) return;
+  const std::string name = runs.front().run_name.str();
+  ++done_;
+  if (const auto found = work_.find(name); found != work_.end()) work_done_ += found->second;
+  show_progress(name);
+  const auto parsed = parse_case_name(name);
+  if (!parsed) return;
+  rows_.push_back({*parsed, run->report_label,
+                   run->GetAdjustedRealTime() / benchmark::GetTimeUnitMultiplier(run->time_unit),
+                   counter(*run, "rows_per_second"), counter(*run, "bytes_per_second"),
+                   counter(*run, "error_of_bound"), run->error_occurred ? run->error_message : ""});
+}
+
+void TableReporter::print_group(const std::vector<Row>& rows) {
+  const CaseName& first = rows.front().name;
+  double naive = 0;
+  for (const Row& row : rows) {
+    if (row.name.body == "naive" && row.failure.empty()) naive = row.seconds;
+  }
+  const std::string shape = rows.front().label.substr(0, rows.front().label.find(','));
+  std::ostream& out = GetOutputStream();
+  out << fmt::format("\n{} {} {}, {}, {} thread{}\n", shape, first.shape(), first.dtype,
+                     first.quantity, first.threads, first.threads == 1 ? "" : "s");
+  out << fmt::format("  {:<18} {:>10} {:>11} {:>9} {:>9} {:>12}\n", "variant", "time", "Mrows/s",
+                     "GB/s", "x naive", "error/bound");
+  for (const Row& row : rows) {
+    if (!row.failure.empty()) {
+      out << fmt::format("  {:<18} WRONG: {}\n", row.name.variant(), row.failure);
+      continue;
+    }
+    const std::string speed_up = naive > 0 ? fmt::format("{:.2f}", naive / row.seconds) : "-";
+    const std::size_t comma = row.label.find(", ");
+    out << fmt::format("  {:<18} {:>10} {:>11.2f} {:>9.2f} {:>9} {:>12.4f}{}\n", row.name.variant(),
+                       duration(row.seconds), row.rows_per_second / 1e6, row.bytes_per_second / 1e9,
+                       speed_up, row.error_of_bound,
+                       comma == std::string::npos ? "" : "   " + row.label.substr(comma + 2));
+  }
+}
+
+void TableReporter::Finalize() {
+  if (isatty(STDERR_FILENO)) GetErrorStream() << "\r\x1b[K";
+  const double elapsed =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  GetErrorStream() << fmt::format("{} benchmarks in {}\n", done_, clock_time(elapsed));
+  for (std::size_t begin = 0; begin < rows_.size();) {
+    const auto group_of = [](const Row& row) {
+      return row.name.quantity + row.name.dtype + row.name.shape() +
+             std::to_string(row.name.threads);
+    };
+    std::size_t end = begin;
+    while (end < rows_.size() && group_of(rows_[end]) == group_of(rows_[begin])) ++end;
+    print_group({rows_.begin() + static_cast<std::ptrdiff_t>(begin),
+                 rows_.begin() + static_cast<std::ptrdiff_t>(end)});
+    begin = end;
+  }
+}
+
+}  // namespace logigrad::bench

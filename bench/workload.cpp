@@ -1,0 +1,127 @@
+// Data for the benchmark and its validation; see workload.hpp.
+#include "bench/workload.hpp"
+
+#include <fmt/format.h>
+
+#include <cfloat>
+#include <cmath>
+#include <cstdint>
+
+namespace logigrad::bench {
+namespace {
+
+// xorshift64*, Marsaglia 2003 and Vigna 2016: the same data on every machine, at the speed of
+// memory.
+class Random {
+ public:
+  std::uint64_t operator()() {
+    state_ ^= state_ >> 12;
+    state_ ^= state_ << 25;
+    state_ ^= state_ >> 27;
+    return state_ * 0x2545F4914F6CDD1Du;
+  }
+
+ private:
+  std::uint64_t state_ = 0x9E3779B97F4A7C15u;
+};
+
+// A vector whose elements hold any bits until they are written would be touched twice; 8 n is not.
+template <class T>
+T eighths(std::uint64_t bits) {
+  return static_cast<T>(static_cast<int>(bits >> 60) - 8) / 8;  // -1, -7/8 ... 7/8
+}
+
+}  // namespace
+
+template <class T>
+Workload<T>::Workload(const BenchShape& shape, const LoadOptions& load) {
+  if (shape.data_file.empty()) {
+    fill(shape);
+  } else {
+    LoadOptions options = load;
+    if constexpr (sizeof(T) == 4) options.largest = FLT_MAX;
+    take(load_dataset(shape.data_file, options));
+  }
+  dw_.resize(problem_.cols);
+  problem_.x = x_.data();
+  problem_.y = y_.data();
+  problem_.stride = problem_.cols;
+  problem_.checked();
+  judge_ = std::make_unique<Judge<T>>(problem_, w_.data(), b_);
+  if (shape.data_file.empty()) exact_ = std::make_unique<ExactTest<T>>(problem_);
+}
+
+template <class T>
+void Workload<T>::fill(const BenchShape& shape) {
+  problem_.rows = shape.rows_of(kDtypeOf<T>);
+  problem_.cols = shape.cols;
+  Random random;
+  x_.resize(problem_.rows * problem_.cols);
+  y_.resize(problem_.rows);
+  w_.resize(problem_.cols);
+  for (T& x : x_) x = eighths<T>(random());
+  for (T& y : y_) y = random() >> 63 ? T(1) : T(-1);
+  // Margins of order 1: x has a variance of about 1/3.
+  const T scale = static_cast<T>(3 / std::sqrt(static_cast<double>(shape.cols) + 1));
+  for (T& w : w_) w = scale * eighths<T>(random());
+}
+
+template <class T>
+void Workload<T>::take(const Dataset& data) {
+  problem_.rows = data.rows;
+  problem_.cols = data.cols;
+  x_.assign(data.x.begin(), data.x.end());
+  y_.assign(data.y.begin(), data.y.end());
+  // Columns of real data differ by orders of magnitude: each may move the margin equally.
+  w_.resize(data.cols);
+  for (std::size_t j = 0; j < data.cols; ++j) {
+    double squares = 0;
+    for (std::size_t n = 0; n < data.rows; ++n)
+      squares += data.x[n * data.cols + j] * data.x[n * data.cols + j];
+    const double size =
+        std::sqrt(squares * static_cast<double>(data.cols) / static_cast<double>(data.rows));
+    w_[j] = static_cast<T>((j % 2 ? -1 : 1) / (size > 0 ? size : 1));
+  }
+}
+
+template <class T>
+void Workload<T>::evaluate(const Variant* variant, bool want_loss, int threads) {
+  const Options options{variant, threads, &workspace_};
+  if (want_loss) {
+    loss_ = loss_gradient(problem_, w_.data(), b_, dw_.data(), &db_, options);
+  } else {
+    gradient(problem_, w_.data(), b_, dw_.data(), &db_, options);
+  }
+}
+
+template <class T>
+Validation Workload<T>::validate(const Variant* variant, bool want_loss, int threads) {
+  const Variant& used =
+      variant ? *variant : auto_variant(kDtypeOf<T>, problem_.rows, problem_.cols);
+  Answer<T> answer{dw_.data(), &db_, want_loss ? &loss_ : nullptr};
+  evaluate(variant, want_loss, threads);
+  const Verdict verdict = judge_->check(answer, used.margin_depth(problem_.cols));
+  if (!verdict.ok()) {
+    return {fmt::format("{} is off by {:.3g} of its error bound", verdict.where,
+                        verdict.error_of_bound),
+            verdict.error_of_bound};
+  }
+  if (exact_) {
+    std::vector<T> zeros(problem_.cols, T(0));
+    zeros.swap(w_);
+    const T b = b_;
+    b_ = 0;
+    evaluate(variant, want_loss, threads);
+    zeros.swap(w_);
+    b_ = b;
+    const std::string difference = exact_->check(answer);
+    if (!difference.empty())
+      return {"the exact test at w = 0: " + difference, verdict.error_of_bound};
+  }
+  return {"", verdict.error_of_bound};
+}
+
+template class Workload<float>;
+template class Workload<double>;
+
+}  // namespace logigrad::bench

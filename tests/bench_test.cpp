@@ -1,0 +1,258 @@
+// The benchmark as a user runs it, and as it must behave when a variant is wrong: no time, exit 1.
+//
+// Google Benchmark holds its flags and registrations in globals, so every run is a process of its
+// own: this program starts itself, with broken variants in place of the registry's, or the real
+// one.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "bench/cases.hpp"
+#include "bench/run.hpp"
+#include "bench/shapes.hpp"
+#include "tests/broken_bodies.hpp"
+#include "tools/dataset/input_error.hpp"
+
+namespace logigrad::bench {
+namespace {
+
+std::string self;  // path of this program
+
+struct Outcome {
+  int status;
+  std::string output;  // of both streams
+};
+
+Outcome run(const std::string& command) {
+  FILE* pipe = popen((command + " 2>&1 </dev/null").c_str(), "r");
+  std::string output;
+  for (char buffer[4096]; const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe);) {
+    output.append(buffer, n);
+  }
+  const int status = pclose(pipe);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output};
+}
+
+Outcome bench(const std::string& arguments) {
+  return run(std::string("'") + LOGIGRAD_BENCH + "' --benchmark_min_time=0.001 " + arguments);
+}
+
+class Directory {
+ public:
+  Directory() {
+    std::string name = (std::filesystem::temp_directory_path() / "logigrad-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  ~Directory() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
+  Directory directory;
+  const Outcome outcome = bench("--shape 65x9 --results '" + directory.path().string() + "'");
+  ASSERT_EQ(outcome.status, 0) << outcome.output;
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.path())) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  ASSERT_EQ(files.size(), 1u) << "one result, nothing temporary";
+  EXPECT_EQ(files[0].extension(), ".json");
+  std::ifstream stream(files[0]);
+  const auto json = nlohmann::json::parse(stream);
+  std::set<std::string> timed;
+  for (const auto& entry : json["benchmarks"]) {
+    const auto name = parse_case_name(entry["name"]);
+    ASSERT_TRUE(name) << entry["name"];
+    EXPECT_EQ(name->shape(), "65x9");
+    timed.insert(name->quantity + "/" + name->variant() + "/" + name->dtype);
+    EXPECT_GT(entry["real_time"].get<double>(), 0);
+    EXPECT_GT(entry["rows_per_second"].get<double>(), 0);
+    EXPECT_GT(entry["bytes_per_second"].get<double>(), 0);
+    EXPECT_GT(entry["flops_per_second"].get<double>(), 0);
+    EXPECT_LE(entry["error_of_bound"].get<double>(), 1);
+    EXPECT_GE(entry["error_of_bound"].get<double>(), 0);
+  }
+  for (const Variant& variant : variants()) {
+    for (const char* quantity : {"gradient/", "loss_gradient/"}) {
+      EXPECT_EQ(timed.count(quantity + variant.name()), variant.runnable() ? 1u : 0u)
+          << variant.name();
+    }
+    if (variant.runnable()) {
+      EXPECT_TRUE(
+          contains(outcome.output, std::string(variant.body) + "/" + std::string(variant.isa)));
+    }
+  }
+  for (const char* key :
+       {"schema", "machine_key", "cpu_model", "isas", "l1d_bytes", "governor", "compiler",
+        "flags_generic", "build_type", "revision", "openmp", "thread_placement"}) {
+    EXPECT_TRUE(json["context"].contains(std::string("logigrad_") + key)) << key;
+  }
+  EXPECT_TRUE(contains(outcome.output, files[0].string()));
+}
+
+TEST(Bench, ThreadsAreRegisteredWhereThereIsSomethingToShare) {
+  const Outcome outcome = bench("--shape 5000x3 --threads 1,2 --benchmark_list_tests");
+  EXPECT_EQ(outcome.status, 0) << outcome.output;
+  EXPECT_TRUE(contains(outcome.output,
+                       "gradient/naive/generic/f32/N:5000/D:3/threads:2/process_time/real_time"));
+  EXPECT_FALSE(
+      contains(bench("--shape 50x3 --threads 1,2 --benchmark_list_tests").output, "threads:2"));
+}
+
+TEST(Bench, GoogleFlagsWork) {
+  const Outcome json = bench(
+      "--shape 33x3 --benchmark_filter=naive --benchmark_format=json --benchmark_repetitions=3");
+  EXPECT_EQ(json.status, 0);
+  const std::size_t start = json.output.find('{');
+  ASSERT_NE(start, std::string::npos);
+  const auto parsed =
+      nlohmann::json::parse(json.output.substr(start, json.output.rfind('}') - start + 1));
+  EXPECT_EQ(parsed["benchmarks"].size(), 4u * (3 + 4)) << "repetitions and their aggregates";
+}
+
+TEST(Bench, RealData) {
+  Directory directory;
+  const std::filesystem::path file = directory.path() / "small data.csv";
+  std::ofstream(file) << "a,b,label\n1,2,yes\n3,-1,no\n0,5,yes\n";
+  const Outcome good = bench("--data '" + file.string() + "' --header --label-column last");
+  EXPECT_EQ(good.status, 0) << good.output;
+  EXPECT_TRUE(contains(good.output, "small data.csv 3x2")) << good.output;
+  std::ofstream(file) << "a,b,label\n1,2,yes\n3,x,no\n";
+  const Outcome bad = bench("--data '" + file.string() + "' --header --label-column last");
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_TRUE(contains(bad.output, ":3:3: found 'x'")) << bad.output;
+}
+
+TEST(Bench, BadUsage) {
+  const auto expect = [](const std::string& arguments, const std::string& message) {
+    Directory directory;
+    const Outcome outcome = bench(arguments + " --results '" + directory.path().string() + "'");
+    EXPECT_EQ(outcome.status, 2) << arguments << ": " << outcome.output;
+    EXPECT_TRUE(contains(outcome.output, message)) << arguments << ": " << outcome.output;
+    EXPECT_TRUE(std::filesystem::is_empty(directory.path()) ||
+                !std::filesystem::exists(directory.path() / "x"));
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.path())) {
+      EXPECT_FALSE(entry.is_regular_file()) << "left behind: " << entry.path();
+    }
+  };
+  expect("--shape tiny", "expected toy, tiny-d, higgs");
+  expect("--shape 10x", "found '10x'");
+  expect("--shape 0x5", "found '0x5'");
+  expect("--shape 1000000x1000000", "GiB are available");
+  expect("--dtype f16", "f16");
+  expect("--threads 0", "--threads");
+  expect("--no-such-flag", "--no-such-flag");
+  expect("--shape 10x2 --benchmark_filter=nothing", "matches no benchmark");
+  expect("--shape 10x2 --benchmark_out=x", "exclude each other");
+  EXPECT_EQ(bench("--shape 10x2 --results /proc/nowhere").status, 2);
+}
+
+TEST(Bench, Help) {
+  const Outcome outcome = bench("--help");
+  EXPECT_EQ(outcome.status, 0);
+  for (const char* part :
+       {"--shape", "--data", "--benchmark_filter", "Exit status", "LOGIGRAD_MAX_ISA"}) {
+    EXPECT_TRUE(contains(outcome.output, part)) << part;
+  }
+}
+
+TEST(Bench, IsaCap) {
+  const Outcome outcome = run(std::string("LOGIGRAD_MAX_ISA=generic '") + LOGIGRAD_BENCH +
+                              "' --shape 20x2 --benchmark_min_time=0.001");
+  EXPECT_EQ(outcome.status, 0) << outcome.output;
+  EXPECT_TRUE(contains(outcome.output, "naive/generic"));
+  EXPECT_FALSE(contains(outcome.output, "panel"));
+}
+
+// Each broken body by itself: exit 1, a message, and no time in the table or the file.
+TEST(Bench, AWrongVariantGetsNoTime) {
+  for (const Fault fault : kFaults) {
+    Directory directory;
+    const Outcome outcome = run(
+        std::string("LOGIGRAD_TEST_FAULT=") + std::to_string(static_cast<int>(fault)) + " '" +
+        self + "' --shape 20011x2 --dtype f32 --threads 1 --benchmark_min_time=0.001 --results '" +
+        directory.path().string() + "'");
+    EXPECT_EQ(outcome.status, 1) << name_of(fault) << ": " << outcome.output;
+    EXPECT_TRUE(contains(outcome.output, "WRONG")) << name_of(fault) << ": " << outcome.output;
+    std::size_t wrong = 0, right = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.path())) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream stream(entry.path());
+      const auto json = nlohmann::json::parse(stream);
+      for (const auto& each : json["benchmarks"]) {
+        const bool broken = contains(each["name"], std::string(name_of(fault)));
+        const bool has_time = each.value("real_time", 0.0) > 0;
+        if (broken && each.value("error_occurred", false)) ++wrong;
+        if (!broken && has_time) ++right;
+        EXPECT_FALSE(each.value("error_occurred", false) && has_time) << each["name"];
+      }
+    }
+    // A fault of the loss alone leaves the gradient right.
+    EXPECT_EQ(wrong, fault == Fault::kLossWithoutLastRow ? 1u : 2u) << name_of(fault);
+    EXPECT_EQ(right, 4u) << "auto and the good variant, for both quantities";
+  }
+}
+
+TEST(Shapes, DramIsCappedAtAQuarterOfTheMemory) {
+  constexpr std::size_t kMiB = std::size_t{1} << 20;
+  std::vector<std::string> notes;
+  const auto dram = find_shape("dram", named_shapes({32 * kMiB, 400 * kMiB}, notes));
+  EXPECT_EQ(dram.rows * dram.cols * 4, 100 * kMiB);
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_TRUE(contains(notes[0],
+                       "capped at a quarter of the available memory: 100 MiB instead of 256 MiB"));
+  notes.clear();
+  const auto whole = find_shape("dram", named_shapes({32 * kMiB, 4000 * kMiB}, notes));
+  EXPECT_EQ(whole.rows * whole.cols * 4, 256 * kMiB);
+  EXPECT_EQ(whole.rows_of(Dtype::kF64) * 2, whole.rows);
+  EXPECT_TRUE(notes.empty());
+  EXPECT_THROW(check_fits(whole, Dtype::kF32, {32 * kMiB, 256 * kMiB}), InputError);
+  named_shapes({0, 4000 * kMiB}, notes);
+  EXPECT_EQ(notes.size(), 1u) << "an unknown cache size is said";
+}
+
+TEST(CaseNames, ParseBack) {
+  const auto name = parse_case_name(
+      "loss_gradient/panel/avx2_fma/f64/N:65536/D:256/threads:2/process_time/real_time");
+  ASSERT_TRUE(name);
+  EXPECT_EQ(name->quantity, "loss_gradient");
+  EXPECT_EQ(name->variant(), "panel/avx2_fma");
+  EXPECT_EQ(name->dtype, "f64");
+  EXPECT_EQ(name->shape(), "65536x256");
+  EXPECT_EQ(name->threads, 2);
+  EXPECT_FALSE(parse_case_name("limit/read/N:5/D:5/threads:1"));
+  EXPECT_FALSE(parse_case_name("gradient/panel/avx2_fma/f64/N:x/D:256/threads:2"));
+}
+
+}  // namespace
+}  // namespace logigrad::bench
+
+// With LOGIGRAD_TEST_FAULT this program is a benchmark whose list holds one broken and one good
+// variant; without, it is the test.
+int main(int argc, char** argv) {
+  using namespace logigrad;
+  if (const char* fault = std::getenv("LOGIGRAD_TEST_FAULT")) {
+    return bench::run_benchmarks(argc, argv, [&](bench::CaseList& list) {
+      list.variants = {find_variant("naive", Dtype::kF32, 1, 1)};
+      for (const auto& [each, variant] : broken_variants<float>()) {
+        if (static_cast<int>(each) == std::atoi(fault)) list.variants.push_back(variant);
+      }
+    });
+  }
+  bench::self = argv[0];
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

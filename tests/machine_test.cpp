@@ -1,0 +1,427 @@
+// The description of a machine against made-up /proc and /sys trees, which hwloc reads too; the key
+// made of it; and the results' names and files with the ways in which writing them fails.
+//
+// A tree holds what Linux shows on such a machine, cut down to what is read. A description is
+// compared as one line of text, so that no field is left unchecked.
+#include "tools/machine/machine.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <omp.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <regex>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tools/machine/machine_key.hpp"
+#include "tools/machine/result_file.hpp"
+#include "tools/machine/thread_placement.hpp"
+
+namespace logigrad {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMib = 1 << 20;
+
+class Tree {  // a new directory, removed at the end
+ public:
+  Tree() {
+    std::string name = (fs::temp_directory_path() / "logigrad_machine_XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+    path_ = fs::canonical(name);
+  }
+  ~Tree() { fs::remove_all(path_); }
+  Tree(const Tree&) = delete;
+  Tree& operator=(const Tree&) = delete;
+
+  const fs::path& path() const { return path_; }
+  Machine machine() const { return describe_machine(path_.string()); }
+
+  void write(const std::string& name, const std::string& text) const {
+    fs::create_directories((path_ / name).parent_path());
+    std::ofstream(path_ / name) << text << '\n';
+  }
+
+  void write_mib(const std::string& name, std::uint64_t mib) const {
+    write(name, fmt::format("{}", mib * kMib));
+  }
+
+  void write_cache(unsigned cpu, int level, int kib, unsigned shared) const {
+    const std::string base = fmt::format("{}cpu{}/cache/index{}/", kCpus, cpu, level - 1);
+    write(base + "level", fmt::format("{}", level));
+    write(base + "type", level == 1 ? "Data" : "Unified");
+    write(base + "size", fmt::format("{}K", kib));
+    write(base + "shared_cpu_map", fmt::format("{:x}", shared));
+  }
+
+  // CPUs with `smt` threads a core, an L1d and an L2 for each core and, if not 0, one L3 for all.
+  void write_cpus(unsigned count, unsigned smt, int l1d_kib, int l2_kib, int l3_kib) const {
+    const unsigned all = (1U << count) - 1;
+    for (unsigned cpu = 0; cpu < count; ++cpu) {
+      const std::string base = fmt::format("{}cpu{}/topology/", kCpus, cpu);
+      const unsigned core = ((1U << smt) - 1) << (cpu / smt * smt);
+      write(base + "physical_package_id", "0");
+      write(base + "core_id", fmt::format("{}", cpu / smt));
+      write(base + "core_siblings", fmt::format("{:x}", all));
+      write(base + "thread_siblings", fmt::format("{:x}", core));
+      write_cache(cpu, 1, l1d_kib, core);
+      write_cache(cpu, 2, l2_kib, core);
+      if (l3_kib != 0) write_cache(cpu, 3, l3_kib, all);
+    }
+    write(kCpus + "online", fmt::format("0-{}", count - 1));
+  }
+
+  void write_amd(const std::string& flags) const {
+    write("proc/cpuinfo",
+          "vendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n"
+          "stepping\t: 1\nflags\t\t: " +
+              flags + "\n\nprocessor\t: 1\nmodel\t: 99");
+    write("proc/meminfo", "MemTotal:  16777216 kB\nMemFree:  9 kB\nMemAvailable:  8388608 kB");
+  }
+
+  const std::string kCpus = "sys/devices/system/cpu/";
+
+ private:
+  fs::path path_;
+};
+
+std::string summary(const Machine& m) {
+  const auto cache = [](const Cache& c) {
+    return fmt::format("{}x{}K", c.instances, c.bytes >> 10);
+  };
+  return fmt::format("{}, {} {}/{}/{}, {} cpus, {} {} {} {}K, {}/{} MiB, quota {}, {}, {}",
+                     m.cpu_model, m.vendor, m.family, m.model, m.stepping, m.logical_cpus,
+                     cache(m.l1d), cache(m.l2), cache(m.l3), m.last_level_cache() >> 10,
+                     m.available_memory / kMib, m.total_memory / kMib, m.cpu_quota, m.governor,
+                     m.hypervisor);
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+auto files_in(const fs::path& directory) {
+  return std::distance(fs::directory_iterator(directory), fs::directory_iterator());
+}
+
+void expect_error(const std::function<void()>& action, const fs::path& path,
+                  const std::string& why) {
+  try {
+    action();
+    ADD_FAILURE() << "no error, expected " << path << ": " << why;
+  } catch (const std::runtime_error& error) {
+    EXPECT_EQ(error.what(), path.string() + ": " + why);
+  }
+}
+
+TEST(Machine, AmdServer) {
+  const Tree tree;
+  tree.write_amd("fpu not_a_hypervisor avx2");
+  tree.write_cpus(8, 2, 32, 1024, 32768);
+  for (int cpu = 0; cpu < 8; ++cpu) {
+    tree.write(fmt::format("{}cpu{}/cpufreq/scaling_governor", tree.kCpus, cpu),
+               cpu == 5 ? "schedutil" : "performance");
+  }
+  EXPECT_EQ(summary(tree.machine()),
+            "AMD EPYC, AuthenticAMD 25/17/1, 8 cpus, 4x32K 4x1024K 1x32768K 32768K, "
+            "8192/16384 MiB, quota 0, performance,schedutil, none");
+}
+
+TEST(Machine, VirtualMachineWithoutCpufreq) {
+  const Tree tree;
+  tree.write_amd("fpu hypervisor avx2");
+  tree.write_cpus(2, 1, 32, 512, 0);
+  EXPECT_EQ(summary(tree.machine()),
+            "AMD EPYC, AuthenticAMD 25/17/1, 2 cpus, 2x32K 2x512K 0x0K 512K, "
+            "8192/16384 MiB, quota 0, unknown, unnamed");
+  tree.write("sys/class/dmi/id/sys_vendor", "Amazon EC2");
+  EXPECT_EQ(tree.machine().hypervisor, "Amazon EC2");
+  tree.write("sys/hypervisor/type", "xen");
+  EXPECT_EQ(tree.machine().hypervisor, "xen");
+}
+
+TEST(Machine, ContainerTakesTheTightestLevel) {
+  const Tree tree;
+  tree.write_amd("fpu");
+  tree.write("proc/self/cgroup", "0::/pod/task");
+  const std::string pod = "sys/fs/cgroup/pod/", task = pod + "task/";
+  const auto available = [&] { return tree.machine().available_memory / kMib; };
+  tree.write(task + "memory.max", "max");
+  tree.write(task + "cpu.max", "max 100000");
+  EXPECT_EQ(available(), 8192U);
+  EXPECT_EQ(tree.machine().cpu_quota, 0.0);
+  tree.write_mib(pod + "memory.max", 1024);
+  tree.write_mib(pod + "memory.current", 900);
+  tree.write(pod + "cpu.max", "150000 100000");
+  EXPECT_EQ(available(), 124U);
+  EXPECT_EQ(tree.machine().cpu_quota, 1.5);
+  tree.write(pod + "memory.stat", fmt::format("anon 7\nfile 9\ninactive_file {}\nactive_file {}",
+                                              400 * kMib, 100 * kMib));
+  EXPECT_EQ(available(), 624U);  // page cache counts as free
+  tree.write_mib(task + "memory.high", 256);
+  EXPECT_EQ(available(), 256U);
+  tree.write_mib("sys/fs/cgroup/memory.max", 100);
+  tree.write("proc/self/cgroup", "0::/../pod/task");
+  EXPECT_EQ(available(), 100U);  // the root alone
+  tree.write_mib("sys/fs/cgroup/memory.current", 101);
+  EXPECT_EQ(available(), 0U);  // not 2^64 less one
+}
+
+TEST(Machine, ContainerOfVersion1WhosePathIsTheHosts) {
+  const Tree tree;
+  tree.write_amd("fpu");
+  tree.write("proc/self/cgroup", "4:memory:/docker/1f3c\n2:cpu,cpuacct:/docker/1f3c\n0::/");
+  tree.write_mib("sys/fs/cgroup/memory/memory.limit_in_bytes", 512);
+  tree.write_mib("sys/fs/cgroup/memory/memory.usage_in_bytes", 300);
+  tree.write("sys/fs/cgroup/memory/memory.stat", fmt::format("total_active_file {}", 100 * kMib));
+  tree.write("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1");
+  tree.write("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000");
+  EXPECT_EQ(tree.machine().available_memory, 312 * kMib);
+  EXPECT_EQ(tree.machine().cpu_quota, 0.0);
+  tree.write("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "50000");
+  EXPECT_EQ(tree.machine().cpu_quota, 0.5);
+}
+
+TEST(Machine, BigLittleArm) {
+  const Tree tree;
+  const auto core = [](const char* part) {
+    return fmt::format(
+        "Features: fp\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\n"
+        "CPU part\t: {}\nCPU revision\t: 1\n\n",
+        part);
+  };
+  tree.write("proc/cpuinfo", core("0xd05") + core("0xd05") + core("0xd0b"));
+  tree.write_cpus(3, 1, 32, 128, 0);
+  tree.write_cache(1, 1, 64, 2);
+  EXPECT_EQ(
+      summary(tree.machine()),
+      "arm implementer 0x41 part 0xd05+0xd0b, 0x41 8/3333/49, 3 cpus, 3x64K 3x128K 0x0K 128K, "
+      "0/0 MiB, quota 0, unknown, unknown");
+  tree.write("proc/device-tree/hypervisor/compatible", std::string("linux,kvm\0", 10));
+  EXPECT_EQ(tree.machine().hypervisor, "kvm");
+}
+
+TEST(Machine, MissingAndGarbledFilesAreUnknown) {
+  const Tree tree;
+  for (const char* garbage : {"", "family", "cpu family: 99999999999999999999\nmodel: 1x\n:"}) {
+    EXPECT_EQ(
+        summary(tree.machine()),
+        "unknown, unknown -1/-1/-1, 0 cpus, 0x0K 0x0K 0x0K 0K, 0/0 MiB, quota 0, unknown, unknown");
+    tree.write("proc/cpuinfo", garbage);
+    tree.write("proc/meminfo", "MemTotal: many kB\nMemAvailable: 12");
+    tree.write("proc/self/cgroup", "nonsense\n0:\n::::");
+    tree.write(tree.kCpus + "online", "many");
+  }
+  const fs::path none = tree.path() / "none";
+  expect_error([&] { describe_machine(none.string()); }, none, "not a directory");
+}
+
+TEST(Machine, ThisOneIsPlausible) {
+  const Machine machine = describe_machine();
+  EXPECT_GE(machine.logical_cpus, 1U);
+  EXPECT_EQ(machine.l1d.bytes == 0, machine.l1d.instances == 0);
+  EXPECT_LE(machine.l1d.bytes, machine.last_level_cache());
+  EXPECT_GT(machine.available_memory, 0U);
+  EXPECT_LE(machine.available_memory, machine.total_memory);
+  EXPECT_NE(machine.cpu_model, "unknown");
+}
+
+// OMP_PROC_BIND is read before main(), so it takes another process: this test, run by itself.
+TEST(Machine, CpusAreCountedAsBeforeOpenMpBoundThem) {
+  const std::string cpus = fmt::format("{}", describe_machine().logical_cpus);
+  if (const char* expected = std::getenv("LOGIGRAD_TEST_CPUS")) {
+    EXPECT_EQ(cpus, expected);
+    return;
+  }
+  if (std::getenv("OMP_PROC_BIND") != nullptr || std::getenv("OMP_PLACES") != nullptr) {
+    GTEST_SKIP() << "OpenMP has bound this process already";
+  }
+  cpu_set_t mask;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(mask), &mask), 0);
+  EXPECT_EQ(cpus, fmt::format("{}", CPU_COUNT(&mask)));
+  const std::string command = fmt::format(
+      "LOGIGRAD_TEST_CPUS={} OMP_PROC_BIND=close '{}' --gtest_brief=1 "
+      "--gtest_filter=Machine.CpusAreCountedAsBeforeOpenMpBoundThem",
+      cpus, fs::read_symlink("/proc/self/exe").string());
+  EXPECT_EQ(std::system(command.c_str()), 0) << command;
+}
+
+TEST(MachineKey, IsTheDocumentedHash) {
+  Machine machine;
+  machine.cpu_model = "AMD EPYC";
+  machine.vendor = "AuthenticAMD";
+  machine.family = 25;
+  machine.model = 17;
+  machine.stepping = 1;
+  machine.logical_cpus = 2;
+  machine.l1d = {32768, 2};
+  machine.l2 = {1048576, 2};
+  machine.l3 = {33554432, 1};
+  const std::vector<std::string> isas = {"sse2", "sse4_2", "avx2_fma", "avx512"};
+  // hashlib.sha256 of the text in machine_key.hpp: 59838b27649824f3...
+  EXPECT_EQ(machine_key(machine, isas), "amd-epyc-2-59838b27");
+  EXPECT_EQ(machine_key(machine, std::vector<std::string>(isas.rbegin(), isas.rend())),
+            "amd-epyc-2-59838b27");
+  EXPECT_EQ(machine_key(Machine{}, {}).substr(0, 10), "unknown-0-");
+
+  std::vector<std::string> keys = {machine_key(machine, isas),
+                                   machine_key(machine, std::span(isas).first(3))};
+  const std::vector<std::function<void(Machine&)>> changes = {
+      [](Machine& m) { m.cpu_model = "AMD EPIC"; },
+      [](Machine& m) { m.vendor = "GenuineIntel"; },
+      [](Machine& m) { m.family = 26; },
+      [](Machine& m) { m.model = 18; },
+      [](Machine& m) { m.stepping = 2; },
+      [](Machine& m) { m.logical_cpus = 4; },
+      [](Machine& m) { m.l1d.bytes *= 2; },
+      [](Machine& m) { m.l2.bytes *= 2; },
+      [](Machine& m) { m.l3.bytes *= 2; }};
+  for (const auto& change : changes) {
+    Machine changed = machine;
+    change(changed);
+    keys.push_back(machine_key(changed, isas));
+  }
+  for (const std::string& key : keys) EXPECT_EQ(std::ranges::count(keys, key), 1) << key;
+
+  machine.total_memory = machine.available_memory = 1;  // what changes from run to run is not in it
+  machine.cpu_quota = 2;
+  machine.governor = machine.hypervisor = "other";
+  EXPECT_EQ(machine_key(machine, isas), "amd-epyc-2-59838b27");
+}
+
+TEST(MachineKey, SlugRules) {
+  EXPECT_EQ(slug("Intel(R) Xeon(R) CPU @ 2.80GHz"), "intel-r-xeon-r-cpu-2-80ghz");
+  EXPECT_EQ(slug("--A  b/../\xC3\xA9Z_9 "), "a-b-z-9");
+  EXPECT_EQ(slug("\t@"), "");
+}
+
+TEST(ThreadPlacement, SettingsAndThreadsAreReported) {
+  setenv("OMP_SCHEDULE", "static,4", 1);
+  unsetenv("OMP_WAIT_POLICY");
+  const std::string settings = openmp_settings();
+  EXPECT_NE(settings.find("; OMP_SCHEDULE=static,4; "), std::string::npos) << settings;
+  EXPECT_NE(settings.find("; OMP_WAIT_POLICY=unset; omp_get_max_threads="), std::string::npos)
+      << settings;
+  unsetenv("OMP_SCHEDULE");
+  omp_set_dynamic(0);
+  EXPECT_TRUE(std::regex_match(thread_placement(3), std::regex("0:cpu\\d+ 1:cpu\\d+ 2:cpu\\d+")));
+  EXPECT_TRUE(std::regex_match(thread_placement(1), std::regex("0:cpu\\d+")));
+}
+
+TEST(ResultFile, NamesAreUtcAndNeverTaken) {
+  const Tree tree;
+  const std::chrono::system_clock::time_point now{std::chrono::seconds(951782399)};
+  const auto name = [&](const std::string& revision) {
+    return result_path(tree.path(), "key-2", now, revision).lexically_relative(tree.path());
+  };
+  EXPECT_EQ(name("0123abcd"), "key-2/20000228T235959Z-0123abcd.json");
+  EXPECT_EQ(name("0123abcd-dirty"), "key-2/20000228T235959Z-0123abcd-dirty.json");
+  EXPECT_EQ(name(""), "key-2/20000228T235959Z-norevision.json");
+  tree.write(name(""), "");
+  EXPECT_EQ(name(""), "key-2/20000228T235959Z-norevision-2.json");
+  fs::create_symlink("nowhere", tree.path() / name(""));
+  EXPECT_EQ(name(""), "key-2/20000228T235959Z-norevision-3.json");
+  EXPECT_THROW(name("../x"), std::invalid_argument);
+  EXPECT_THROW(result_path(tree.path(), "", now, ""), std::invalid_argument);
+}
+
+TEST(AtomicFile, AppearsWholeAndOnlyByCommit) {
+  const Tree tree;
+  const fs::path path = tree.path() / "new/dir/r.json";
+  {
+    AtomicFile file(path);
+    file.append("lost");
+    EXPECT_EQ(read(file.temporary()), "lost");
+    EXPECT_FALSE(fs::exists(path));
+  }
+  EXPECT_EQ(files_in(path.parent_path()), 0);
+  AtomicFile file(path), rival(path);
+  std::ofstream(file.temporary()) << "first";
+  rival.append("second");
+  EXPECT_EQ(file.commit(), path);
+  EXPECT_EQ(rival.commit(), path.parent_path() / "r-2.json");
+  EXPECT_EQ(read(path), "first");
+  EXPECT_EQ(read(path.parent_path() / "r-2.json"), "second");
+  EXPECT_EQ(files_in(path.parent_path()), 2);
+  const mode_t mask = umask(022);
+  umask(mask);
+  EXPECT_EQ(static_cast<mode_t>(fs::status(path).permissions()), 0666 & ~mask);
+}
+
+TEST(AtomicFile, ReplacesWhatTheUserNamed) {
+  const Tree tree;
+  tree.write("old", "old");
+  fs::create_symlink("old", tree.path() / "link");
+  AtomicFile file(tree.path() / "link", Existing::kReplace);
+  file.append("new");
+  EXPECT_EQ(read(tree.path() / "link"), "old\n");
+  file.commit();
+  EXPECT_EQ(read(tree.path() / "old"), "new");
+  EXPECT_TRUE(fs::is_symlink(tree.path() / "link"));
+}
+
+TEST(AtomicFile, RefusesWhatItCannotReplace) {
+  const Tree tree;
+  tree.write("file", "");
+  const fs::path in_file = tree.path() / "file/key/r.json", fifo = tree.path() / "fifo";
+  expect_error([&] { AtomicFile file(in_file); }, in_file.parent_path(), "Not a directory");
+  expect_error([&] { AtomicFile file(tree.path()); }, tree.path(), "Is a directory");
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  expect_error([&] { AtomicFile file(fifo, Existing::kReplace); }, fifo,
+               "is neither a regular file nor new");
+  if (geteuid() != 0) {  // root may write anywhere
+    fs::permissions(tree.path(), fs::perms::owner_read | fs::perms::owner_exec);
+    EXPECT_THROW(AtomicFile(tree.path() / "r.json"), std::runtime_error);
+    fs::permissions(tree.path(), fs::perms::owner_all);
+  }
+  EXPECT_EQ(files_in(tree.path()), 2);
+}
+
+TEST(AtomicFile, LeavesNothingWhenTheDiskIsFull) {
+  const Tree tree;
+  rlimit old = {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &old), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  {
+    AtomicFile file(tree.path() / "r.json");
+    const rlimit tiny = {10, old.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &tiny), 0);
+    expect_error([&] { file.append("more than ten bytes"); }, file.temporary(), "File too large");
+    setrlimit(RLIMIT_FSIZE, &old);
+  }
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(files_in(tree.path()), 0);
+}
+
+TEST(AtomicFile, FailedCommitLeavesNothing) {
+  const Tree tree;
+  const fs::path path = tree.path() / "r.json";
+  {
+    AtomicFile file(path, Existing::kReplace);
+    fs::create_directory(path);
+    expect_error([&] { file.commit(); }, path, "Is a directory");
+  }
+  EXPECT_EQ(files_in(tree.path()), 1);
+  AtomicFile file(tree.path() / "s.json");
+  fs::remove(file.temporary());
+  EXPECT_THROW(file.commit(), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace logigrad

@@ -1,0 +1,94 @@
+// Puts together what the readers of this directory find. Memory and governor are read here: they
+// are single files.
+#include "tools/machine/machine.hpp"
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+
+#include "tools/machine/control_group.hpp"
+#include "tools/machine/cpu_info.hpp"
+#include "tools/machine/hypervisor.hpp"
+#include "tools/machine/sysroot.hpp"
+
+namespace logigrad {
+namespace {
+
+std::string or_unknown(const std::string& text) { return text.empty() ? "unknown" : text; }
+
+// omp_get_num_procs() and not the affinity mask: libgomp narrows the mask of the first thread to
+// one CPU before main() when OMP_PROC_BIND or OMP_PLACES is set, and remembers the mask it found.
+unsigned count_cpus(const std::string& sysroot, const Topology& topology) {
+  if (!sysroot.empty()) return static_cast<unsigned>(topology.cpus.size());
+  return static_cast<unsigned>(omp_get_num_procs());
+}
+
+// "MemAvailable:   24265544 kB"
+std::optional<std::uint64_t> memory_field(const std::string& sysroot, std::string_view name) {
+  for (const std::string& line : read_lines(under(sysroot, "/proc/meminfo"))) {
+    std::string_view rest = line;
+    if (!rest.starts_with(name)) continue;
+    rest.remove_prefix(name.size());
+    if (!rest.ends_with("kB")) return std::nullopt;
+    rest.remove_suffix(2);
+    if (const std::optional<std::uint64_t> kib = parse_number(rest)) return *kib * 1024;
+  }
+  return std::nullopt;
+}
+
+std::uint64_t available_memory(const std::string& sysroot, const ControlGroup& group) {
+  const std::optional<std::uint64_t> system = memory_field(sysroot, "MemAvailable:");
+  if (system && group.memory_left) return std::min(*system, *group.memory_left);
+  return system ? *system : group.memory_left.value_or(0);
+}
+
+std::string read_governor(const std::string& sysroot, const Topology& topology) {
+  std::set<std::string> governors;
+  for (const unsigned cpu : topology.cpus) {
+    const std::string governor = read_word(
+        under(sysroot, fmt::format("/sys/devices/system/cpu/cpu{}/cpufreq/scaling_governor", cpu)));
+    if (!governor.empty()) governors.insert(governor);
+  }
+  return or_unknown(fmt::format("{}", fmt::join(governors, ",")));
+}
+
+}  // namespace
+
+std::size_t Machine::last_level_cache() const {
+  if (l3.bytes != 0) return l3.bytes;
+  return l2.bytes != 0 ? l2.bytes : l1d.bytes;
+}
+
+Machine describe_machine(const std::string& sysroot) {
+  if (!sysroot.empty() && !std::filesystem::is_directory(sysroot)) {
+    throw std::runtime_error(fmt::format("{}: not a directory", sysroot));
+  }
+  const CpuInfo info = read_cpu_info(sysroot);
+  const Topology topology = read_topology(sysroot);
+  const ControlGroup group = read_control_group(sysroot);
+
+  Machine machine;
+  machine.cpu_model = or_unknown(info.model_name);
+  machine.vendor = or_unknown(info.vendor);
+  machine.family = info.family;
+  machine.model = info.model;
+  machine.stepping = info.stepping;
+  machine.logical_cpus = count_cpus(sysroot, topology);
+  machine.l1d = topology.l1d;
+  machine.l2 = topology.l2;
+  machine.l3 = topology.l3;
+  machine.total_memory = memory_field(sysroot, "MemTotal:").value_or(0);
+  machine.available_memory = available_memory(sysroot, group);
+  machine.cpu_quota = group.cpu_quota.value_or(0);
+  machine.governor = read_governor(sysroot, topology);
+  machine.hypervisor = hypervisor_name(sysroot, info);
+  return machine;
+}
+
+}  // namespace logigrad

@@ -1,0 +1,62 @@
+// Each thread writes where it is to its own element; the number of threads is only known inside,
+// because a runtime may give fewer than were asked for.
+#include "tools/machine/thread_placement.hpp"
+
+#include <fmt/format.h>
+#include <omp.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <vector>
+
+namespace logigrad {
+namespace {
+
+std::string name_of(omp_proc_bind_t bind) {
+  switch (static_cast<int>(bind)) {
+    case omp_proc_bind_false:
+      return "false";
+    case omp_proc_bind_true:
+      return "true";
+    case 2:  // omp_proc_bind_master, which OpenMP 5.1 renamed to omp_proc_bind_primary
+      return "primary";
+    case omp_proc_bind_close:
+      return "close";
+    case omp_proc_bind_spread:
+      return "spread";
+    default:  // libomp has values of its own for KMP_AFFINITY and GOMP_CPU_AFFINITY
+      return fmt::format("{}", static_cast<int>(bind));
+  }
+}
+
+}  // namespace
+
+std::string openmp_settings() {
+  std::string text;
+  for (const char* name : {"OMP_NUM_THREADS", "OMP_PROC_BIND", "OMP_PLACES", "OMP_SCHEDULE",
+                           "OMP_DYNAMIC", "OMP_WAIT_POLICY"}) {
+    const char* value = std::getenv(name);
+    text += fmt::format("{}={}; ", name, value == nullptr ? "unset" : value);
+  }
+  return text + fmt::format("omp_get_max_threads={}; omp_get_proc_bind={}", omp_get_max_threads(),
+                            name_of(omp_get_proc_bind()));
+}
+
+std::string thread_placement(int threads) {
+  if (threads <= 0) threads = omp_get_max_threads();
+  constexpr int kDidNotRun = -2;
+  std::vector<int> cpus(static_cast<std::size_t>(threads), kDidNotRun);
+#pragma omp parallel num_threads(threads)
+  cpus[static_cast<std::size_t>(omp_get_thread_num())] = sched_getcpu();
+
+  std::string text;
+  for (std::size_t thread = 0; thread < cpus.size() && cpus[thread] != kDidNotRun; ++thread) {
+    text += fmt::format("{}{}:cpu{}", thread == 0 ? "" : " ", thread,
+                        cpus[thread] < 0 ? "?" : fmt::format("{}", cpus[thread]));
+  }
+  return text;
+}
+
+}  // namespace logigrad

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds a preset and runs its tests; by hand that is tools/setup.sh,
+# cmake --preset, cmake --build --preset and ctest --preset. Besides, it says which variants were
+# tested, since ctest does not show what a passing test prints.
+set -euo pipefail
+
+usage() {
+  cat <<'EOF'
+usage: tools/test.sh [--preset NAME] [CTEST ARGUMENT...]
+
+NAME is release (default), debug, asan, tsan or coverage. The exit status is 0 if all tests passed.
+  tools/test.sh -R contract --verbose     one test, with all it prints
+  tools/test.sh --preset asan             all of them under AddressSanitizer
+Paths in CTEST ARGUMENTs start at the root of the project. tools/setup.sh --help says what is
+installed.
+EOF
+}
+
+preset=release
+while (($#)); do
+  case $1 in
+    -h | --help)
+      usage
+      exit
+      ;;
+    --preset)
+      if (($# < 2)); then
+        usage >&2
+        exit 2
+      fi
+      preset=$2
+      shift
+      ;;
+    --preset=*) preset=${1#*=} ;;
+    *) break ;;
+  esac
+  shift
+done
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+./tools/setup.sh --build "$preset"
+
+log=build/$preset/Testing/Temporary/LastTest.log
+rm -f "$log"
+status=0
+ctest --preset "$preset" "$@" </dev/null || status=$?
+
+# "N of M variants tested", a line for each that was not, and the cases that skipped themselves.
+echo
+if ! grep -E '^not tested: |^[0-9]+ of [0-9]+ variants tested|^\[  SKIPPED \] .*\.' "$log" 2>/dev/null; then
+  echo "no variant tested: contract_test, which tests them, was not run"
+fi
+exit "$status"
