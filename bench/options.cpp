@@ -81,7 +81,11 @@ void print_help() {
 
 CaseList plan_cases(const BenchOptions& options, const Machine& machine,
                     std::vector<std::string>& notes) {
-  const MachineSizes sizes{machine.last_level_cache(), machine.available_memory};
+  MachineSizes sizes{machine.last_level_cache(), machine.available_memory};
+  if (sizes.available_memory == 0) {
+    notes.push_back("the available memory is unknown: no shape is refused or capped");
+    sizes.available_memory = UINT64_MAX;
+  }
   const std::vector<BenchShape> named = named_shapes(sizes, notes);
   CaseList list;
   list.load = options.load;

@@ -11,8 +11,18 @@ function(logigrad_dependency package target repository tag)
       message(FATAL_ERROR "${package} not found: run tools/setup.sh, or configure with -DLOGIGRAD_FETCH=ON")
     endif()
     string(TOLOWER ${package} name)
-    FetchContent_Declare(${name} GIT_REPOSITORY ${repository} GIT_TAG ${tag} GIT_SHALLOW ON)
+    # Without a CMakeLists.txt in SOURCE_SUBDIR it is fetched, but not added: that is done below, so
+    # that only what we link is built, none of it is installed and its headers give no warnings.
+    FetchContent_Declare(${name} GIT_REPOSITORY ${repository} GIT_TAG ${tag} GIT_SHALLOW ON
+                         SOURCE_SUBDIR added_by_logigrad)
     FetchContent_MakeAvailable(${name})
+    set(BENCHMARK_ENABLE_TESTING OFF)
+    set(BENCHMARK_ENABLE_WERROR OFF)
+    set(CMAKE_POLICY_VERSION_MINIMUM 3.5)  # CMake 4 refuses projects that ask for less
+    add_subdirectory(${${name}_SOURCE_DIR} ${${name}_BINARY_DIR} EXCLUDE_FROM_ALL SYSTEM)
+    if(NOT TARGET ${target})
+      message(FATAL_ERROR "${package} was fetched from ${repository}, but has no target ${target}")
+    endif()
   endif()
 endfunction()
 
@@ -20,7 +30,6 @@ find_package(OpenMP REQUIRED COMPONENTS CXX)
 logigrad_dependency(xsimd xsimd https://github.com/xtensor-stack/xsimd.git 8.1.0)
 
 if(LOGIGRAD_BUILD_TOOLS)
-  set(BENCHMARK_ENABLE_TESTING OFF)
   logigrad_dependency(benchmark benchmark::benchmark https://github.com/google/benchmark.git v1.7.1)
   logigrad_dependency(fmt fmt::fmt https://github.com/fmtlib/fmt.git 9.1.0)
   logigrad_dependency(CLI11 CLI11::CLI11 https://github.com/CLIUtils/CLI11.git v2.1.2)

@@ -68,8 +68,8 @@ struct Registry {
   std::vector<Variant> variants;
   std::size_t cap = isas.size();  // an ISA of this rank or above may not run
   std::string cap_name;
-  // The rule `auto` needs one lookup a call: [dtype][0 narrow, 1 panel].
-  std::array<std::array<const Variant*, 2>, 2> best{};
+  // The rule `auto` needs one lookup a call: [dtype][column, narrow, panel].
+  std::array<std::array<const Variant*, 3>, 2> best{};
 
   Registry() {
     for (std::size_t rank = 0; rank < isas.size(); ++rank) {
@@ -102,8 +102,8 @@ struct Registry {
     cap = rank;
     cap_name = isa;
     for (int dtype = 0; dtype < 2; ++dtype) {
-      best[dtype] = {best_of("narrow", static_cast<Dtype>(dtype)),
-                     best_of("panel", static_cast<Dtype>(dtype))};
+      const auto type = static_cast<Dtype>(dtype);
+      best[dtype] = {best_of("column", type), best_of("narrow", type), best_of("panel", type)};
     }
   }
 
@@ -150,10 +150,12 @@ std::size_t Variant::margin_depth(std::size_t cols) const {
 
 std::span<const Variant> variants() { return registry().variants; }
 
-// `narrow` while w and dw fit the registers beside a row: four vectors of columns. Beyond, the
-// panel's eight rows reuse w and dw from L1 and its reductions are shared among more columns.
+// `column` while a row fills at most half a vector, and up to 4 columns on any ISA. `narrow` while
+// w and dw fit the registers beside a row: four vectors of columns. Beyond, the panel's eight rows
+// reuse w and dw from L1, and its reductions are shared among more columns.
 const Variant& auto_variant(Dtype dtype, std::size_t /*rows*/, std::size_t cols) {
-  const auto& [narrow, panel] = registry().best[static_cast<std::size_t>(dtype)];
+  const auto& [column, narrow, panel] = registry().best[static_cast<std::size_t>(dtype)];
+  if (cols <= std::max<std::size_t>(4, column->lanes / 2)) return *column;
   return cols <= 4 * narrow->lanes ? *narrow : *panel;
 }
 

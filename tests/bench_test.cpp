@@ -17,6 +17,7 @@
 #include "bench/run.hpp"
 #include "bench/shapes.hpp"
 #include "tests/broken_bodies.hpp"
+#include "tests/temporary_directory.hpp"
 #include "tools/dataset/input_error.hpp"
 
 namespace logigrad::bench {
@@ -43,25 +44,12 @@ Outcome bench(const std::string& arguments) {
   return run(std::string("'") + LOGIGRAD_BENCH + "' --benchmark_min_time=0.001 " + arguments);
 }
 
-class Directory {
- public:
-  Directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "logigrad-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Directory() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
 TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
-  Directory directory;
+  const TemporaryDirectory directory;
   const Outcome outcome = bench("--shape 65x9 --results '" + directory.path().string() + "'");
   ASSERT_EQ(outcome.status, 0) << outcome.output;
   std::vector<std::filesystem::path> files;
@@ -124,7 +112,7 @@ TEST(Bench, GoogleFlagsWork) {
 }
 
 TEST(Bench, RealData) {
-  Directory directory;
+  const TemporaryDirectory directory;
   const std::filesystem::path file = directory.path() / "small data.csv";
   std::ofstream(file) << "a,b,label\n1,2,yes\n3,-1,no\n0,5,yes\n";
   const Outcome good = bench("--data '" + file.string() + "' --header --label-column last");
@@ -138,7 +126,7 @@ TEST(Bench, RealData) {
 
 TEST(Bench, BadUsage) {
   const auto expect = [](const std::string& arguments, const std::string& message) {
-    Directory directory;
+    const TemporaryDirectory directory;
     const Outcome outcome = bench(arguments + " --results '" + directory.path().string() + "'");
     EXPECT_EQ(outcome.status, 2) << arguments << ": " << outcome.output;
     EXPECT_TRUE(contains(outcome.output, message)) << arguments << ": " << outcome.output;
@@ -180,7 +168,7 @@ TEST(Bench, IsaCap) {
 // Each broken body by itself: exit 1, a message, and no time in the table or the file.
 TEST(Bench, AWrongVariantGetsNoTime) {
   for (const Fault fault : kFaults) {
-    Directory directory;
+    const TemporaryDirectory directory;
     const Outcome outcome = run(
         std::string("LOGIGRAD_TEST_FAULT=") + std::to_string(static_cast<int>(fault)) + " '" +
         self + "' --shape 20011x2 --dtype f32 --threads 1 --benchmark_min_time=0.001 --results '" +

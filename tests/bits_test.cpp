@@ -83,8 +83,8 @@ TEST_P(Bits, AlignmentAndStrideChangeNothing) {
   with_type(GetParam(), [&]<class T>(T) {
     ProblemData<T> plain({533, 45});
     plain.evaluate(&GetParam(), true);
-    for (const std::size_t padding : {0, 1, 5}) {
-      for (const std::size_t offset : {1, 3}) {
+    for (const std::size_t padding : {0u, 1u, 5u}) {
+      for (const std::size_t offset : {1u, 3u}) {
         ProblemData<T> moved({533, 45, padding, offset});
         moved.evaluate(&GetParam(), true);
         EXPECT_TRUE(same_bits(moved.result(), plain.result())) << padding << ' ' << offset;

@@ -29,8 +29,8 @@ class Contract : public testing::TestWithParam<Variant> {
 // 0, 1, around the lanes, around whole registers and beyond those that stay in registers.
 std::set<std::size_t> columns_for(std::size_t lanes) {
   std::set<std::size_t> sizes{0, 1, 2, 3, 5, 30};
-  for (const std::size_t vectors : {1, 2, 3, 4, 5, 8, 9}) {
-    for (const std::size_t extra : {-1, 0, 1}) sizes.insert(vectors * lanes + extra);
+  for (const std::size_t vectors : {1u, 2u, 3u, 4u, 5u, 8u, 9u}) {
+    for (const std::size_t extra : {0u, 1u, 2u}) sizes.insert(vectors * lanes - 1 + extra);
   }
   return sizes;
 }
@@ -39,9 +39,9 @@ std::set<std::size_t> columns_for(std::size_t lanes) {
 std::set<std::size_t> rows_for(std::size_t lanes) {
   std::set<std::size_t> sizes{0,   1,   2,   7,    8,    9,    63,   65,
                               255, 256, 257, 1031, 2047, 2048, 2049, 4999};
-  for (const std::size_t extra : {-1, 0, 1}) {
-    sizes.insert(lanes + extra);
-    sizes.insert(4 * lanes + extra);
+  for (const std::size_t extra : {0u, 1u, 2u}) {
+    sizes.insert(lanes - 1 + extra);
+    sizes.insert(4 * lanes - 1 + extra);
   }
   return sizes;
 }

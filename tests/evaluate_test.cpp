@@ -198,7 +198,7 @@ TEST(Threads, SmallProblemsStaySerial) {
 }
 
 TEST(Chunks, HaveAtMostEightFlushes) {
-  for (const std::size_t cols : {0, 1, 28, 1000, 100000}) {
+  for (const std::size_t cols : {0u, 1u, 28u, 1000u, 100000u}) {
     for (const Dtype dtype : {Dtype::kF32, Dtype::kF64}) {
       EXPECT_LE(chunk_rows(cols, dtype), 2048u);
       EXPECT_GE(chunk_rows(cols, dtype), 128u);

@@ -1,104 +1,32 @@
-// The description of a machine against made-up /proc and /sys trees, which hwloc reads too; the key
-// made of it; and the results' names and files with the ways in which writing them fails.
+// The description of a machine against made-up trees, the key made of it, and what is said of the
+// threads' places.
 //
-// A tree holds what Linux shows on such a machine, cut down to what is read. A description is
-// compared as one line of text, so that no field is left unchecked.
+// A description is compared as one line of text, so that no field is left unchecked.
 #include "tools/machine/machine.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <omp.h>
 #include <sched.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <regex>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "tests/expect_error.hpp"
+#include "tests/machine_tree.hpp"
 #include "tools/machine/machine_key.hpp"
-#include "tools/machine/result_file.hpp"
 #include "tools/machine/thread_placement.hpp"
 
 namespace logigrad {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t kMib = 1 << 20;
-
-class Tree {  // a new directory, removed at the end
- public:
-  Tree() {
-    std::string name = (fs::temp_directory_path() / "logigrad_machine_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = fs::canonical(name);
-  }
-  ~Tree() { fs::remove_all(path_); }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
-
-  const fs::path& path() const { return path_; }
-  Machine machine() const { return describe_machine(path_.string()); }
-
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name) << text << '\n';
-  }
-
-  void write_mib(const std::string& name, std::uint64_t mib) const {
-    write(name, fmt::format("{}", mib * kMib));
-  }
-
-  void write_cache(unsigned cpu, int level, int kib, unsigned shared) const {
-    const std::string base = fmt::format("{}cpu{}/cache/index{}/", kCpus, cpu, level - 1);
-    write(base + "level", fmt::format("{}", level));
-    write(base + "type", level == 1 ? "Data" : "Unified");
-    write(base + "size", fmt::format("{}K", kib));
-    write(base + "shared_cpu_map", fmt::format("{:x}", shared));
-  }
-
-  // CPUs with `smt` threads a core, an L1d and an L2 for each core and, if not 0, one L3 for all.
-  void write_cpus(unsigned count, unsigned smt, int l1d_kib, int l2_kib, int l3_kib) const {
-    const unsigned all = (1U << count) - 1;
-    for (unsigned cpu = 0; cpu < count; ++cpu) {
-      const std::string base = fmt::format("{}cpu{}/topology/", kCpus, cpu);
-      const unsigned core = ((1U << smt) - 1) << (cpu / smt * smt);
-      write(base + "physical_package_id", "0");
-      write(base + "core_id", fmt::format("{}", cpu / smt));
-      write(base + "core_siblings", fmt::format("{:x}", all));
-      write(base + "thread_siblings", fmt::format("{:x}", core));
-      write_cache(cpu, 1, l1d_kib, core);
-      write_cache(cpu, 2, l2_kib, core);
-      if (l3_kib != 0) write_cache(cpu, 3, l3_kib, all);
-    }
-    write(kCpus + "online", fmt::format("0-{}", count - 1));
-  }
-
-  void write_amd(const std::string& flags) const {
-    write("proc/cpuinfo",
-          "vendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n"
-          "stepping\t: 1\nflags\t\t: " +
-              flags + "\n\nprocessor\t: 1\nmodel\t: 99");
-    write("proc/meminfo", "MemTotal:  16777216 kB\nMemFree:  9 kB\nMemAvailable:  8388608 kB");
-  }
-
-  const std::string kCpus = "sys/devices/system/cpu/";
-
- private:
-  fs::path path_;
-};
 
 std::string summary(const Machine& m) {
   const auto cache = [](const Cache& c) {
@@ -111,27 +39,8 @@ std::string summary(const Machine& m) {
                      m.hypervisor);
 }
 
-std::string read(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-auto files_in(const fs::path& directory) {
-  return std::distance(fs::directory_iterator(directory), fs::directory_iterator());
-}
-
-void expect_error(const std::function<void()>& action, const fs::path& path,
-                  const std::string& why) {
-  try {
-    action();
-    ADD_FAILURE() << "no error, expected " << path << ": " << why;
-  } catch (const std::runtime_error& error) {
-    EXPECT_EQ(error.what(), path.string() + ": " + why);
-  }
-}
-
 TEST(Machine, AmdServer) {
-  const Tree tree;
+  const MachineTree tree;
   tree.write_amd("fpu not_a_hypervisor avx2");
   tree.write_cpus(8, 2, 32, 1024, 32768);
   for (int cpu = 0; cpu < 8; ++cpu) {
@@ -144,7 +53,7 @@ TEST(Machine, AmdServer) {
 }
 
 TEST(Machine, VirtualMachineWithoutCpufreq) {
-  const Tree tree;
+  const MachineTree tree;
   tree.write_amd("fpu hypervisor avx2");
   tree.write_cpus(2, 1, 32, 512, 0);
   EXPECT_EQ(summary(tree.machine()),
@@ -157,7 +66,7 @@ TEST(Machine, VirtualMachineWithoutCpufreq) {
 }
 
 TEST(Machine, ContainerTakesTheTightestLevel) {
-  const Tree tree;
+  const MachineTree tree;
   tree.write_amd("fpu");
   tree.write("proc/self/cgroup", "0::/pod/task");
   const std::string pod = "sys/fs/cgroup/pod/", task = pod + "task/";
@@ -184,7 +93,7 @@ TEST(Machine, ContainerTakesTheTightestLevel) {
 }
 
 TEST(Machine, ContainerOfVersion1WhosePathIsTheHosts) {
-  const Tree tree;
+  const MachineTree tree;
   tree.write_amd("fpu");
   tree.write("proc/self/cgroup", "4:memory:/docker/1f3c\n2:cpu,cpuacct:/docker/1f3c\n0::/");
   tree.write_mib("sys/fs/cgroup/memory/memory.limit_in_bytes", 512);
@@ -199,7 +108,7 @@ TEST(Machine, ContainerOfVersion1WhosePathIsTheHosts) {
 }
 
 TEST(Machine, BigLittleArm) {
-  const Tree tree;
+  const MachineTree tree;
   const auto core = [](const char* part) {
     return fmt::format(
         "Features: fp\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\n"
@@ -218,15 +127,16 @@ TEST(Machine, BigLittleArm) {
 }
 
 TEST(Machine, MissingAndGarbledFilesAreUnknown) {
-  const Tree tree;
+  const MachineTree tree;
+  const std::string unknown =
+      "unknown, unknown -1/-1/-1, 0 cpus, 0x0K 0x0K 0x0K 0K, 0/0 MiB, quota 0, unknown, unknown";
+  EXPECT_EQ(summary(tree.machine()), unknown);
+  tree.write("proc/meminfo", "MemTotal: many kB\nMemAvailable: 12");
+  tree.write("proc/self/cgroup", "nonsense\n0:\n::::");
+  tree.write(tree.kCpus + "online", "many");
   for (const char* garbage : {"", "family", "cpu family: 99999999999999999999\nmodel: 1x\n:"}) {
-    EXPECT_EQ(
-        summary(tree.machine()),
-        "unknown, unknown -1/-1/-1, 0 cpus, 0x0K 0x0K 0x0K 0K, 0/0 MiB, quota 0, unknown, unknown");
     tree.write("proc/cpuinfo", garbage);
-    tree.write("proc/meminfo", "MemTotal: many kB\nMemAvailable: 12");
-    tree.write("proc/self/cgroup", "nonsense\n0:\n::::");
-    tree.write(tree.kCpus + "online", "many");
+    EXPECT_EQ(summary(tree.machine()), unknown) << garbage;
   }
   const fs::path none = tree.path() / "none";
   expect_error([&] { describe_machine(none.string()); }, none, "not a directory");
@@ -322,105 +232,6 @@ TEST(ThreadPlacement, SettingsAndThreadsAreReported) {
   omp_set_dynamic(0);
   EXPECT_TRUE(std::regex_match(thread_placement(3), std::regex("0:cpu\\d+ 1:cpu\\d+ 2:cpu\\d+")));
   EXPECT_TRUE(std::regex_match(thread_placement(1), std::regex("0:cpu\\d+")));
-}
-
-TEST(ResultFile, NamesAreUtcAndNeverTaken) {
-  const Tree tree;
-  const std::chrono::system_clock::time_point now{std::chrono::seconds(951782399)};
-  const auto name = [&](const std::string& revision) {
-    return result_path(tree.path(), "key-2", now, revision).lexically_relative(tree.path());
-  };
-  EXPECT_EQ(name("0123abcd"), "key-2/20000228T235959Z-0123abcd.json");
-  EXPECT_EQ(name("0123abcd-dirty"), "key-2/20000228T235959Z-0123abcd-dirty.json");
-  EXPECT_EQ(name(""), "key-2/20000228T235959Z-norevision.json");
-  tree.write(name(""), "");
-  EXPECT_EQ(name(""), "key-2/20000228T235959Z-norevision-2.json");
-  fs::create_symlink("nowhere", tree.path() / name(""));
-  EXPECT_EQ(name(""), "key-2/20000228T235959Z-norevision-3.json");
-  EXPECT_THROW(name("../x"), std::invalid_argument);
-  EXPECT_THROW(result_path(tree.path(), "", now, ""), std::invalid_argument);
-}
-
-TEST(AtomicFile, AppearsWholeAndOnlyByCommit) {
-  const Tree tree;
-  const fs::path path = tree.path() / "new/dir/r.json";
-  {
-    AtomicFile file(path);
-    file.append("lost");
-    EXPECT_EQ(read(file.temporary()), "lost");
-    EXPECT_FALSE(fs::exists(path));
-  }
-  EXPECT_EQ(files_in(path.parent_path()), 0);
-  AtomicFile file(path), rival(path);
-  std::ofstream(file.temporary()) << "first";
-  rival.append("second");
-  EXPECT_EQ(file.commit(), path);
-  EXPECT_EQ(rival.commit(), path.parent_path() / "r-2.json");
-  EXPECT_EQ(read(path), "first");
-  EXPECT_EQ(read(path.parent_path() / "r-2.json"), "second");
-  EXPECT_EQ(files_in(path.parent_path()), 2);
-  const mode_t mask = umask(022);
-  umask(mask);
-  EXPECT_EQ(static_cast<mode_t>(fs::status(path).permissions()), 0666 & ~mask);
-}
-
-TEST(AtomicFile, ReplacesWhatTheUserNamed) {
-  const Tree tree;
-  tree.write("old", "old");
-  fs::create_symlink("old", tree.path() / "link");
-  AtomicFile file(tree.path() / "link", Existing::kReplace);
-  file.append("new");
-  EXPECT_EQ(read(tree.path() / "link"), "old\n");
-  file.commit();
-  EXPECT_EQ(read(tree.path() / "old"), "new");
-  EXPECT_TRUE(fs::is_symlink(tree.path() / "link"));
-}
-
-TEST(AtomicFile, RefusesWhatItCannotReplace) {
-  const Tree tree;
-  tree.write("file", "");
-  const fs::path in_file = tree.path() / "file/key/r.json", fifo = tree.path() / "fifo";
-  expect_error([&] { AtomicFile file(in_file); }, in_file.parent_path(), "Not a directory");
-  expect_error([&] { AtomicFile file(tree.path()); }, tree.path(), "Is a directory");
-  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-  expect_error([&] { AtomicFile file(fifo, Existing::kReplace); }, fifo,
-               "is neither a regular file nor new");
-  if (geteuid() != 0) {  // root may write anywhere
-    fs::permissions(tree.path(), fs::perms::owner_read | fs::perms::owner_exec);
-    EXPECT_THROW(AtomicFile(tree.path() / "r.json"), std::runtime_error);
-    fs::permissions(tree.path(), fs::perms::owner_all);
-  }
-  EXPECT_EQ(files_in(tree.path()), 2);
-}
-
-TEST(AtomicFile, LeavesNothingWhenTheDiskIsFull) {
-  const Tree tree;
-  rlimit old = {};
-  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &old), 0);
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  {
-    AtomicFile file(tree.path() / "r.json");
-    const rlimit tiny = {10, old.rlim_max};
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &tiny), 0);
-    expect_error([&] { file.append("more than ten bytes"); }, file.temporary(), "File too large");
-    setrlimit(RLIMIT_FSIZE, &old);
-  }
-  std::signal(SIGXFSZ, handler);
-  EXPECT_EQ(files_in(tree.path()), 0);
-}
-
-TEST(AtomicFile, FailedCommitLeavesNothing) {
-  const Tree tree;
-  const fs::path path = tree.path() / "r.json";
-  {
-    AtomicFile file(path, Existing::kReplace);
-    fs::create_directory(path);
-    expect_error([&] { file.commit(); }, path, "Is a directory");
-  }
-  EXPECT_EQ(files_in(tree.path()), 1);
-  AtomicFile file(tree.path() / "s.json");
-  fs::remove(file.temporary());
-  EXPECT_THROW(file.commit(), std::runtime_error);
 }
 
 }  // namespace

@@ -44,8 +44,9 @@ TEST(Registry, BadRequestsSayWhatThereIs) {
             "variant 'naive/generic/f64' is of type f64, expected f32");
 }
 
-TEST(Registry, AutoTakesNarrowForNarrow) {
-  EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 2).body, "narrow");
+TEST(Registry, AutoGoesByTheColumns) {
+  EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 2).body, "column");
+  EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 12).body, "narrow");
   EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 784).body, "panel");
   EXPECT_EQ(&find_variant("auto", Dtype::kF32, 1000, 2), &auto_variant(Dtype::kF32, 1000, 2));
 }

@@ -48,6 +48,7 @@ missing_packages() {
   done < <(dpkg-query -W -f='${Package} ${Architecture} ${db:Status-Status}\n' "$@" 2>/dev/null)
   for package in "$@"; do
     [[ -n ${installed[$package]:-} ]] || echo "$package"
+    installed[$package]=named
   done
 }
 

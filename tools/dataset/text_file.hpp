@@ -19,7 +19,7 @@ class TextFile {
   // Reads `path`: a regular file, a FIFO, a device. Half of the memory is left for what is made of
   // the text; without a limit an endless stream would fill the machine.
   // Throws InputError if it cannot be read, is larger than `most_bytes` or holds a NUL byte.
-  explicit TextFile(std::string path, std::uint64_t most_bytes = available_memory() / 2);
+  explicit TextFile(std::string path, std::uint64_t most_bytes = half_of_memory());
 
   // The views would point into the old object.
   TextFile(const TextFile&) = delete;

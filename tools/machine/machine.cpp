@@ -1,20 +1,18 @@
-// Puts together what the readers of this directory find. Memory and governor are read here: they
-// are single files.
+// Puts together what the readers of this directory find. The governor is read here: it is a single
+// file.
 #include "tools/machine/machine.hpp"
 
 #include <fmt/format.h>
 #include <omp.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <optional>
 #include <set>
 #include <stdexcept>
-#include <string_view>
 
 #include "tools/machine/control_group.hpp"
 #include "tools/machine/cpu_info.hpp"
 #include "tools/machine/hypervisor.hpp"
+#include "tools/machine/memory.hpp"
 #include "tools/machine/sysroot.hpp"
 
 namespace logigrad {
@@ -27,25 +25,6 @@ std::string or_unknown(const std::string& text) { return text.empty() ? "unknown
 unsigned count_cpus(const std::string& sysroot, const Topology& topology) {
   if (!sysroot.empty()) return static_cast<unsigned>(topology.cpus.size());
   return static_cast<unsigned>(omp_get_num_procs());
-}
-
-// "MemAvailable:   24265544 kB"
-std::optional<std::uint64_t> memory_field(const std::string& sysroot, std::string_view name) {
-  for (const std::string& line : read_lines(under(sysroot, "/proc/meminfo"))) {
-    std::string_view rest = line;
-    if (!rest.starts_with(name)) continue;
-    rest.remove_prefix(name.size());
-    if (!rest.ends_with("kB")) return std::nullopt;
-    rest.remove_suffix(2);
-    if (const std::optional<std::uint64_t> kib = parse_number(rest)) return *kib * 1024;
-  }
-  return std::nullopt;
-}
-
-std::uint64_t available_memory(const std::string& sysroot, const ControlGroup& group) {
-  const std::optional<std::uint64_t> system = memory_field(sysroot, "MemAvailable:");
-  if (system && group.memory_left) return std::min(*system, *group.memory_left);
-  return system ? *system : group.memory_left.value_or(0);
 }
 
 std::string read_governor(const std::string& sysroot, const Topology& topology) {
@@ -83,8 +62,8 @@ Machine describe_machine(const std::string& sysroot) {
   machine.l1d = topology.l1d;
   machine.l2 = topology.l2;
   machine.l3 = topology.l3;
-  machine.total_memory = memory_field(sysroot, "MemTotal:").value_or(0);
-  machine.available_memory = available_memory(sysroot, group);
+  machine.total_memory = total_memory(sysroot);
+  machine.available_memory = available_memory(sysroot);
   machine.cpu_quota = group.cpu_quota.value_or(0);
   machine.governor = read_governor(sysroot, topology);
   machine.hypervisor = hypervisor_name(sysroot, info);

@@ -1,0 +1,32 @@
+// The program: its command line, and the one place where errors become a message and a status.
+//
+// A subcommand adds its options to the CLI11 application and leaves behind, if it is the one asked
+// for, the function that does its work. So nothing is computed before the whole command line is
+// known to be good, and every exception of parsing, input and work ends in run().
+#pragma once
+
+#include <CLI/App.hpp>
+#include <functional>
+#include <stdexcept>
+
+namespace logigrad::program {
+
+// Thrown after the answer has been printed: it is there, but it is not good. Exit status 1.
+class BadAnswer : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// The work of the subcommand that the command line asks for.
+using Work = std::function<void()>;
+
+void add_variants(CLI::App& app, Work& work);
+void add_eval(CLI::App& app, Work& work);
+void add_train(CLI::App& app, Work& work);
+void add_demo(CLI::App& app, Work& work);
+
+// Runs the program. Returns 0; 1 for BadAnswer; 2 for every other exception, with one line
+// "logigrad: MESSAGE" on stderr.
+int run(int argc, char** argv);
+
+}  // namespace logigrad::program
