@@ -23,7 +23,7 @@ status is 1. Names: gradient/panel/avx2_fma/f32/N:65536/D:256/threads:2, that is
 instruction set, type, rows, columns, threads.
 
   logigrad_bench --shape higgs --shape 1000x100        two shapes
-  logigrad_bench --benchmark_filter='panel|auto'       all shapes, two bodies
+  logigrad_bench --benchmark_filter='panel|auto/'      all shapes, two bodies
   logigrad_bench --data my.csv --header --label-column last
 
 Shapes: toy 100x2, tiny-d 4096x8, higgs 4096x28, a9a 2048x123, square 256x256, mnist 1000x784,

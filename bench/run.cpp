@@ -19,8 +19,8 @@
 namespace logigrad::bench {
 namespace {
 
-// All 2 x 38 variants of an AVX-512 machine over all shapes take about 3 minutes at this, on 2
-// cores.
+// The 44 variants of an AVX-512 machine, over all shapes and on 2 cores, take 3 to 4 minutes at
+// this. cores.
 constexpr double kDefaultMinTime = 0.05;  // seconds a case
 
 const std::string* find_argument(const std::vector<std::string>& arguments,

@@ -75,6 +75,12 @@ void TableReporter::ReportRuns(const std::vector<Run>& runs) {
   const Run* run = figure_of(runs);
   if (!run) return;
   const std::string name = runs.front().run_name.str();
+  // With repetitions the runs come first, then their aggregates, whose median replaces the first
+  // run.
+  if (run->run_type == Run::RT_Aggregate && !rows_.empty()) {
+    rows_.pop_back();
+    --done_;
+  }
   ++done_;
   if (const auto found = work_.find(name); found != work_.end()) work_done_ += found->second;
   show_progress(name);

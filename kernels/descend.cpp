@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -93,7 +94,8 @@ DescendResult descend(const Problem<T>& p, T* w, T* b, const DescendOptions& opt
   if (!evaluation.workspace) evaluation.workspace = &workspace;
   std::vector<T> dw(p.cols), last_w(w, w + p.cols);
   T db = 0, last_b = b ? *b : T(0);
-  DescendResult result{Stop::kIterations, 0, 0, 0, eta};
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  DescendResult result{Stop::kIterations, 0, kNone, kNone, eta};
   for (std::size_t i = 0;; ++i) {
     const double loss = loss_gradient(p, w, b ? *b : T(0), dw.data(), &db, evaluation);
     const double norm = norm_of(dw, p.intercept ? db : T(0));

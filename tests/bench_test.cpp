@@ -111,6 +111,14 @@ TEST(Bench, GoogleFlagsWork) {
   EXPECT_EQ(parsed["benchmarks"].size(), 4u * (3 + 4)) << "repetitions and their aggregates";
 }
 
+TEST(Bench, RepetitionsGiveOneLineOfTheTable) {
+  const Outcome outcome = bench(
+      "--shape 33x3 --dtype f32 --benchmark_filter=^gradient/naive --benchmark_repetitions=3");
+  const std::size_t first = outcome.output.find("naive/generic ");
+  ASSERT_NE(first, std::string::npos) << outcome.output;
+  EXPECT_EQ(outcome.output.find("naive/generic ", first + 1), std::string::npos) << outcome.output;
+}
+
 TEST(Bench, RealData) {
   const TemporaryDirectory directory;
   const std::filesystem::path file = directory.path() / "small data.csv";

@@ -93,6 +93,16 @@ TEST(Descend, DivergenceStopsWithTheLastFiniteParameters) {
   EXPECT_EQ(loss_gradient(data.problem, w, b, dw, &db), result.loss);
 }
 
+TEST(Descend, NotFiniteFromTheStart) {
+  ProblemData<float> data({50, 3});
+  float w[3] = {1e38f, INFINITY, 1}, b = 0;
+  const DescendResult result = descend(data.problem, w, &b, {.eta = 1});
+  EXPECT_EQ(result.stop, Stop::kDiverged);
+  EXPECT_EQ(result.iterations, 0u);
+  EXPECT_TRUE(std::isnan(result.loss));
+  EXPECT_EQ(w[2], 1) << "the parameters are left as they were";
+}
+
 TEST(Descend, WithoutIntercept) {
   ProblemData<double> data({50, 3});
   data.problem.intercept = false;

@@ -193,6 +193,8 @@ TEST(Workspaces, ACallInALoopAllocatesNothing) {
 TEST(Threads, SmallProblemsStaySerial) {
   EXPECT_EQ(planned_threads(100, 2, Dtype::kF32, 0), 1);
   EXPECT_EQ(planned_threads(100, 2, Dtype::kF32, 5), 1) << "one chunk";
+  EXPECT_EQ(planned_threads(2100, 1, Dtype::kF32, 0), 1) << "two chunks, but little work";
+  EXPECT_EQ(planned_threads(2100, 1, Dtype::kF32, 2), 2) << "asked for";
   EXPECT_EQ(planned_threads(1'000'000, 100, Dtype::kF32, 0), omp_get_max_threads());
   EXPECT_EQ(planned_threads(1'000'000, 100, Dtype::kF32, 5), 5);
 }

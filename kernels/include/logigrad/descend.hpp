@@ -34,7 +34,7 @@ enum class Stop { kIterations, kTolerance, kCallback, kDiverged };
 struct DescendResult {
   Stop stop;
   std::size_t iterations;  // steps taken
-  double loss;             // at the w, b that are returned
+  double loss;             // at the w, b that are returned; NaN if it was not finite at the start
   double gradient_norm;
   double eta;
 };
