@@ -27,7 +27,16 @@ function(logigrad_dependency package target repository tag)
 endfunction()
 
 find_package(OpenMP REQUIRED COMPONENTS CXX)
-logigrad_dependency(xsimd xsimd https://github.com/xtensor-stack/xsimd.git 8.1.0)
+set(host_xsimd /usr/include/xsimd)
+if(CMAKE_CROSSCOMPILING AND EXISTS ${host_xsimd}/xsimd.hpp)
+  # Headers only, so the host's will do, but through a link: its /usr/include must not be searched.
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/host-include)
+  file(CREATE_LINK ${host_xsimd} ${PROJECT_BINARY_DIR}/host-include/xsimd SYMBOLIC)
+  add_library(xsimd INTERFACE)
+  target_include_directories(xsimd SYSTEM INTERFACE ${PROJECT_BINARY_DIR}/host-include)
+else()
+  logigrad_dependency(xsimd xsimd https://github.com/xtensor-stack/xsimd.git 8.1.0)
+endif()
 
 if(LOGIGRAD_BUILD_TOOLS)
   logigrad_dependency(benchmark benchmark::benchmark https://github.com/google/benchmark.git v1.7.1)

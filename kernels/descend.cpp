@@ -87,6 +87,11 @@ DescendResult descend(const Problem<T>& p, T* w, T* b, const DescendOptions& opt
   double eta = options.eta;
   if (eta == 0) {
     const double bound = lipschitz_bound(p);
+    if (!std::isfinite(bound)) {
+      throw std::invalid_argument(
+          "eta: no step follows from x that is not finite or overflows, "
+          "expected an explicit one");
+    }
     eta = bound > 0 ? 1 / bound : 1;  // without rows the gradient is 0 and any step will do
   }
   Workspace workspace;

@@ -111,6 +111,15 @@ TEST(Descend, WithoutIntercept) {
   EXPECT_NE(w[0], 0);
 }
 
+TEST(Descend, NoAutomaticStepForInfiniteData) {
+  for (const double bad : std::initializer_list<double>{INFINITY, NAN, 1e200}) {
+    ProblemData<double> data({5, 1});
+    data.x(2)[0] = bad;
+    double w = 0, b = 0;
+    EXPECT_THROW(descend(data.problem, &w, &b, {}), std::invalid_argument) << bad;
+  }
+}
+
 TEST(Descend, BadOptions) {
   ProblemData<double> data({5, 1});
   double w = 0, b = 0;

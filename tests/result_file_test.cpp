@@ -72,6 +72,17 @@ TEST(AtomicFile, AppearsWholeAndOnlyByCommit) {
   EXPECT_EQ(static_cast<mode_t>(fs::status(path).permissions()), 0666 & ~mask);
 }
 
+TEST(AtomicFile, RelativePathsStartWhereTheProgramRuns) {
+  const TemporaryDirectory directory;
+  const fs::path before = fs::current_path();
+  fs::current_path(directory.path());
+  AtomicFile("new.json").commit();
+  AtomicFile("results/key/new.json").commit();
+  fs::current_path(before);
+  EXPECT_TRUE(fs::exists(directory.path() / "new.json"));
+  EXPECT_TRUE(fs::exists(directory.path() / "results/key/new.json"));
+}
+
 TEST(AtomicFile, ReplacesWhatTheUserNamed) {
   const TemporaryDirectory directory;
   directory.write("old", "old");

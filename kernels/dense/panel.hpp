@@ -41,15 +41,19 @@ struct Panel {
 
     const B b(r.b);
     B db(T(0)), loss(T(0));
-    std::size_t terms = 0;  // in dw since the last flush
+    std::size_t terms =
+        0;  // in dw since the last flush; at most as many are in a lane of db and loss
+    const auto flush = [&] {
+      columns.flush(dw, partial);
+      flush_lanes(db, partial[r.cols]);
+      if constexpr (kLoss) flush_lanes(loss, partial[r.cols + 1]);
+      terms = 0;
+    };
 
     // `streams` rows `distance` rows apart, `steps` times, beginning with row n.
     const auto rows = [&]<std::size_t R>(Index<R>, std::size_t n, std::size_t distance,
                                          std::size_t steps) {
-      if (terms + steps * R > kFlushTerms) {
-        columns.flush(dw, partial);
-        terms = 0;
-      }
+      if (terms + steps * R > kFlushTerms) flush();
       terms += steps * R;
       for (std::size_t i = n; i < n + steps; ++i) {
         B dots[R];
@@ -70,9 +74,7 @@ struct Panel {
     }
     const std::size_t left = run_rows * kStreams;  // at most 7 rows remain
     if (left < r.rows) rows(Index<1>{}, left, 0, r.rows - left);
-    columns.flush(dw, partial);
-    flush_lanes(db, partial[r.cols]);
-    if constexpr (kLoss) flush_lanes(loss, partial[r.cols + 1]);
+    flush();
   }
 };
 

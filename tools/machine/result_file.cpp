@@ -57,9 +57,10 @@ int rename_new(const fs::path& from, const fs::path& to) {
   return 0;
 }
 
+// Absolute first: weakly_canonical() leaves a relative path whose first part is new as it is.
 fs::path resolved(const fs::path& path) {
   std::error_code error;
-  fs::path result = fs::weakly_canonical(path, error);
+  fs::path result = fs::weakly_canonical(fs::absolute(path), error);
   if (error) fail_with(path, error.value());
   return result;
 }

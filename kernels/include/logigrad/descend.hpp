@@ -42,7 +42,8 @@ struct DescendResult {
 // Descends from (w, *b), in place; b may be null without an intercept. The loss and the gradient
 // are evaluated once an iteration and once more at the end. kDiverged: the loss or the gradient was
 // no longer finite; w and b are then those of the last iteration where both were. Throws as
-// loss_gradient() does, and std::invalid_argument for eta or tolerance < 0 or not finite.
+// loss_gradient() does, and std::invalid_argument for eta or tolerance < 0 or not finite, and
+// for an automatic eta where lipschitz_bound() is not finite.
 template <class T>
 DescendResult descend(const Problem<T>& problem, T* w, T* b, const DescendOptions& options = {});
 
