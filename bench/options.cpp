@@ -69,7 +69,8 @@ BenchOptions parse_options(int argc, char** argv) {
   const auto app = make_app(options);
   app->parse(argc, argv);
   options.google = app->remaining();
-  options.google.insert(options.google.begin(), argv[0]);
+  // Not argv[0]: it goes into the results, where a path of the machine has no use.
+  options.google.insert(options.google.begin(), "logigrad_bench");
   return options;
 }
 
