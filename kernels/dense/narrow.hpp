@@ -1,14 +1,13 @@
-// narrow: small D, down to 1. A row is V whole vectors; w and dw stay in registers.
+// narrow: D up to eight vectors. The number of vectors in a row is known at compile time, so that w
+// stays in registers while a block's margins are computed, and dw while the block is added to it.
 //
-// As many adjacent rows as a vector has lanes go through one reduction and one sigmoid. The vectors
-// of a row may reach into the rows behind it: those lanes are masked. Only the last rows of a
-// range, whose loads would leave it, are copied into a padded buffer first, together with the rows
-// missing from the last group: the same code for the main part and the tail.
-// dw has kSets accumulators a column, since one FMA chain would cost 4 cycles a row.
+// A row is read as whole vectors, which may reach into the rows behind it: those lanes are masked
+// in the margin, and in dw they are never looked at. Only the last rows of a range, whose vectors
+// would leave it, are copied into a padded buffer first. dw has several accumulators a column,
+// since one chain of FMAs would cost four cycles a row.
 #pragma once
 
-#include "kernels/body.hpp"
-#include "kernels/simd/sigmoid.hpp"
+#include "kernels/simd/block.hpp"
 
 namespace logigrad {
 namespace {
@@ -17,12 +16,16 @@ template <class T, class A>
 struct Narrow {
   using B = xsimd::batch<T, A>;
   static constexpr std::size_t kLanes = B::size;
-  static constexpr std::size_t kMaxVectors = 8;  // beyond, w and dw are in memory: right, not fast
+  static constexpr std::size_t kMaxVectors = 8;
+  static constexpr std::size_t kMostRows = 64;  // of a block: 16 KiB of X at 8 vectors of 32 bytes
+  static constexpr std::size_t kRowsAhead = 128;  // fetched ahead, from memory: two blocks
 
   static std::size_t vectors(std::size_t cols) { return cols ? (cols + kLanes - 1) / kLanes : 1; }
 
   static std::size_t scratch(std::size_t cols) {
-    return (kLanes + 2) * vectors(cols) * kLanes + 2 * kLanes;
+    if (vectors(cols) > kMaxVectors) return Panel<T, A>::scratch(cols);
+    const std::size_t width = vectors(cols) * kLanes;
+    return (1 + sets(vectors(cols)) + kLanes) * width + Block<T, A>::scratch(kMostRows);
   }
 
   template <bool kLoss>
@@ -31,99 +34,111 @@ struct Narrow {
   }
 
  private:
-  // V = 0: any number of vectors, with w and dw in scratch.
-  template <bool kLoss, std::size_t V>
-  static void run_vectors(const RowRange<T>& r, T* scratch, double* partial) {
-    constexpr std::size_t kWanted = V == 1 ? 4 : V >= 2 && V <= 4 ? 2 : 1;
-    constexpr std::size_t kSets = kWanted < kLanes ? kWanted : kLanes;
-    constexpr std::size_t kArray = V ? V : 1;
-    const std::size_t count = V ? V : vectors(r.cols), width = count * kLanes;
-    const B mask = lane_mask<T, A>(0, r.cols - (width - kLanes));
-    const B b(r.b);
+  // Sets of accumulators for dw: as many as eight registers hold, but not more than there are
+  // lanes.
+  static std::size_t constexpr sets(std::size_t vectors) {
+    const std::size_t wanted = vectors < 8 ? 8 / vectors : 1;
+    return wanted < kLanes ? wanted : kLanes;
+  }
 
-    T* w_padded = scratch;
-    T* sums = w_padded + width;  // dw at a flush, and all the time if V = 0
-    T* copies = sums + width;    // kLanes padded rows, their labels and weights
-    for (std::size_t j = 0; j < width; ++j) {
-      w_padded[j] = j < r.cols ? r.w[j] : T(0);
-      sums[j] = 0;
+  // A row of V vectors; fetched into L2, it is one of a later block.
+  template <std::size_t V, bool kAhead>
+  LOGIGRAD_INLINE static void fetch(const T* row, std::size_t cols) {
+    if constexpr (kAhead) {
+      constexpr std::size_t kLine = 64 / sizeof(T);
+      unroll<(V * kLanes + kLine - 1) / kLine>(
+          [&](auto line) { __builtin_prefetch(row + line * kLine, 0, 2); });
+      __builtin_prefetch(row + cols - 1, 0, 2);
     }
-    B w[kArray], dw[kSets][kArray], db(T(0)), loss(T(0));
+  }
+
+  // The dot products of `rows` rows with w.
+  template <std::size_t V, bool kAhead>
+  LOGIGRAD_INLINE static void dot_block(const T* x, std::size_t stride, std::size_t cols,
+                                        std::size_t rows, const T* w_padded, Block<T, A>& block) {
+    const B mask = LaneMasks<T, A>::first(cols - (V - 1) * kLanes);
+    B w[V];
     unroll<V>([&](auto v) { w[v] = B::load_aligned(w_padded + v * kLanes); });
-    const auto clear = [&] {
-      unroll<kSets>([&](auto set) { unroll<V>([&](auto v) { dw[set][v] = B(T(0)); }); });
-    };
-    const auto load = [&](const T* x, std::size_t v) LOGIGRAD_LAMBDA_INLINE {
-      const B loaded = B::load_unaligned(x + v * kLanes);
-      return v + 1 == count ? loaded & mask : loaded;
-    };
-    const auto flush = [&] {
-      unroll<kSets>([&](auto set) {
-        unroll<V>([&](auto v) { dw[set][v].store_aligned(sums + v * kLanes); });
-        for (std::size_t j = 0; j < r.cols; ++j) partial[j] += static_cast<double>(sums[j]);
+    for (std::size_t i = 0; i < rows; ++i, x += stride) {
+      fetch<V, kAhead>(x + kRowsAhead * stride, cols);
+      B dot = (B::load_unaligned(x + (V - 1) * kLanes) & mask) * w[V - 1];
+      unroll<V - 1>(
+          [&](auto v) { dot = multiply_add(B::load_unaligned(x + v * kLanes), w[v], dot); });
+      block.put(i, dot);
+    }
+  }
+
+  // dw += the rows times their slopes. The accumulators are in memory between two blocks.
+  template <std::size_t V, bool kAhead>
+  LOGIGRAD_INLINE static void add_block(const T* x, std::size_t stride, std::size_t cols,
+                                        std::size_t rows, const Block<T, A>& block, T* sums) {
+    constexpr std::size_t kSets = sets(V);
+    B dw[kSets][V];
+    unroll<kSets>([&](auto set) {
+      unroll<V>([&](auto v) { dw[set][v] = B::load_aligned(sums + (set * V + v) * kLanes); });
+    });
+    const auto add = [&](auto set, std::size_t i) LOGIGRAD_LAMBDA_INLINE {
+      fetch<V, kAhead>(x + kRowsAhead * stride, cols);
+      const B slope = block.slope(i);
+      unroll<V>([&](auto v) {
+        dw[set][v] = multiply_add(slope, B::load_unaligned(x + v * kLanes), dw[set][v]);
       });
-      if constexpr (V == 0)
-        for (std::size_t j = 0; j < width; ++j) sums[j] = 0;
-      clear();
+      x += stride;
+    };
+    std::size_t i = 0;
+    for (; i + kSets <= rows; i += kSets) {
+      unroll<kSets>([&](auto set) LOGIGRAD_LAMBDA_INLINE { add(set, i + set); });
+    }
+    for (; i < rows; ++i) add(Index<0>{}, i);
+    unroll<kSets>([&](auto set) {
+      unroll<V>([&](auto v) { dw[set][v].store_aligned(sums + (set * V + v) * kLanes); });
+    });
+  }
+
+  template <bool kLoss, bool kAhead, std::size_t V>
+  LOGIGRAD_OUTLINE static void run_vectors(const RowRange<T>& r, T* scratch, double* partial) {
+    constexpr std::size_t kWidth = V * kLanes, kSets = sets(V);
+    T* w = scratch;
+    T* sums = w + kWidth;
+    T* copies = sums + kSets * kWidth;  // the last rows
+    Block<T, A> block(copies + kLanes * kWidth, kMostRows);
+    for (std::size_t j = 0; j < kWidth; ++j) w[j] = j < r.cols ? r.w[j] : T(0);
+    for (std::size_t j = 0; j < kSets * kWidth; ++j) sums[j] = 0;
+    const B b(r.b);
+    B db(T(0)), loss(T(0));
+    std::size_t terms = 0;  // in an accumulator since the last flush, at most
+    const auto flush = [&] {
+      for (std::size_t j = 0; j < kSets * kWidth; ++j) {
+        if (j % kWidth < r.cols) partial[j % kWidth] += static_cast<double>(sums[j]);
+        sums[j] = 0;
+      }
       flush_lanes(db, partial[r.cols]);
       if constexpr (kLoss) flush_lanes(loss, partial[r.cols + 1]);
+      terms = 0;
     };
 
-    // kLanes rows; `valid` masks the rows of a group that is not full.
-    const auto group = [&](const T* x, std::size_t stride, const T* y, const T* s,
-                           const B* valid) LOGIGRAD_LAMBDA_INLINE {
-      const B dots = sum_rows<T, A>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
-        const T* xi = x + i * stride;
-        B acc(T(0));
-        unroll<V>([&](auto v) { acc = xsimd::fma(load(xi, v), w[v], acc); });
-        for (std::size_t v = 0; V == 0 && v < count; ++v) {
-          acc = xsimd::fma(load(xi, v), B::load_aligned(w_padded + v * kLanes), acc);
+    // Rows before `safe` may be loaded kWidth elements wide without leaving the range.
+    const std::size_t extent = r.rows && r.cols ? (r.rows - 1) * r.stride + r.cols : 0;
+    const std::size_t safe = extent < kWidth ? 0 : (extent - kWidth) / r.stride + 1;
+    for (std::size_t n = 0, rows; n < r.rows; n += rows) {
+      const T* x = r.x + n * r.stride;
+      std::size_t stride = r.stride;
+      if (n < safe) {
+        rows = safe - n < kMostRows ? safe - n : kMostRows;
+      } else {
+        rows = r.rows - n < kLanes ? r.rows - n : kLanes;
+        for (std::size_t i = 0; i < rows * kWidth; ++i) {
+          copies[i] = i % kWidth < r.cols ? x[i / kWidth * stride + i % kWidth] : T(0);
         }
-        return acc;
-      });
-      auto terms =
-          row_terms<kLoss>(dots + b, B::load_unaligned(y), s ? B::load_unaligned(s) : B(T(1)));
-      if (valid) terms = {terms.slope & *valid, terms.loss & *valid};
-      db += terms.slope;
-      if constexpr (kLoss) loss += terms.loss;
-      alignas(64) T slopes[kLanes];
-      terms.slope.store_aligned(slopes);
-      unroll<kLanes>([&](auto i) {
-        const T* xi = x + i * stride;
-        const B slope(slopes[i]);
-        B(&set)[kArray] = dw[i % kSets];
-        unroll<V>([&](auto v) { set[v] = xsimd::fma(slope, load(xi, v), set[v]); });
-        for (std::size_t v = 0; V == 0 && v < count; ++v) {
-          T* sum = sums + v * kLanes;
-          xsimd::fma(slope, load(xi, v), B::load_aligned(sum)).store_aligned(sum);
-        }
-      });
-    };
-
-    clear();
-    // Rows before `safe` may be loaded `width` elements wide without leaving the range.
-    const std::size_t extent = r.rows ? (r.rows - 1) * r.stride + r.cols : 0;
-    const std::size_t safe = extent < width ? 0 : r.stride ? (extent - width) / r.stride + 1 : 0;
-    constexpr std::size_t kFlushRows = kFlushTerms * kSets;
-    std::size_t n = 0;
-    for (; n + kLanes <= safe; n += kLanes) {
-      group(r.x + n * r.stride, r.stride, r.y + n, r.weights ? r.weights + n : nullptr, nullptr);
-      if ((n + kLanes) % kFlushRows == 0) flush();
-    }
-    for (; n < r.rows; n += kLanes) {
-      const std::size_t rows = r.rows - n < kLanes ? r.rows - n : kLanes;
-      T* y = copies + kLanes * width;
-      T* s = y + kLanes;
-      for (std::size_t i = 0; i < kLanes; ++i) {
-        for (std::size_t j = 0; j < width; ++j) {
-          copies[i * width + j] = i < rows && j < r.cols ? r.x[(n + i) * r.stride + j] : T(0);
-        }
-        y[i] = i < rows ? r.y[n + i] : T(0);
-        s[i] = i < rows && r.weights ? r.weights[n + i] : T(1);
+        x = copies;
+        stride = kWidth;
       }
-      const B valid = lane_mask<T, A>(0, rows);
-      group(copies, width, y, s, &valid);
-      if ((n + kLanes) % kFlushRows == 0) flush();
+      const std::size_t more = rows / kSets + rows % kSets;
+      if (terms + more > kFlushTerms) flush();
+      terms += more;
+      dot_block<V, kAhead>(x, stride, r.cols, rows, w, block);
+      block.template finish<kLoss>(r, n, rows, b, db, loss);
+      add_block<V, kAhead>(x, stride, r.cols, rows, block, sums);
     }
     flush();
   }
@@ -131,9 +146,10 @@ struct Narrow {
   template <bool kLoss, std::size_t V>
   static void dispatch(const RowRange<T>& r, T* scratch, double* partial) {
     if constexpr (V > kMaxVectors) {
-      run_vectors<kLoss, 0>(r, scratch, partial);
+      Panel<T, A>::template run<kLoss>(r, scratch, partial);
     } else if (vectors(r.cols) == V) {
-      run_vectors<kLoss, V>(r, scratch, partial);
+      r.from_memory ? run_vectors<kLoss, true, V>(r, scratch, partial)
+                    : run_vectors<kLoss, false, V>(r, scratch, partial);
     } else {
       dispatch<kLoss, V + 1>(r, scratch, partial);
     }

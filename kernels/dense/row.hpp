@@ -25,16 +25,16 @@ struct Row {
     columns.pack(r.w, w);
     columns.clear(dw);
 
-    const B first = lane_mask<T, A>(0, 1);  // all lanes are equal: one counts
+    const B first = LaneMasks<T, A>::first(1);  // all lanes are equal: one counts
     B db(T(0)), loss(T(0));
     for (std::size_t n = 0; n < r.rows; ++n) {
-      const T* x = r.x + n * r.stride;
+      const RowGroup<T, 1, false> x(r.x + n * r.stride, 0, 0);
       B dot[1];
-      dot_rows(columns, x, 0, w, dot);
+      dot_rows(columns, x, w, dot);
       const auto terms = row_terms<kLoss>(B(sum_lanes(dot[0]) + r.b), B(r.y[n]),
                                           B(r.weights ? r.weights[n] : T(1)));
       const B slope[1] = {terms.slope};
-      add_rows(columns, x, 0, slope, dw);
+      add_rows(columns, x, slope, dw);
       db += terms.slope & first;
       if constexpr (kLoss) loss += terms.loss & first;
       if (n % kFlushTerms == kFlushTerms - 1 || n + 1 == r.rows) {

@@ -6,7 +6,13 @@
 #include <cstdint>
 #include <xsimd/xsimd.hpp>
 
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
 #define LOGIGRAD_INLINE inline __attribute__((always_inline))
+// A function of its own, with everything it calls in it: bodies share it instead of repeating it.
+#define LOGIGRAD_OUTLINE __attribute__((noinline, flatten))
 #define LOGIGRAD_LAMBDA_INLINE __attribute__((always_inline))
 
 namespace logigrad {
@@ -36,6 +42,21 @@ LOGIGRAD_INLINE xsimd::batch<T, A> exponent_from_low_bits(const xsimd::batch<T, 
 #endif
 }
 
+// x * y + z, fused where the ISA can. xsimd 8.1 has no FMA for AVX-512 and silently multiplies and
+// adds instead.
+template <class T, class A>
+LOGIGRAD_INLINE xsimd::batch<T, A> multiply_add(const xsimd::batch<T, A>& x,
+                                                const xsimd::batch<T, A>& y,
+                                                const xsimd::batch<T, A>& z) {
+#if defined(__AVX512F__) && XSIMD_VERSION_MAJOR < 10
+  if constexpr (sizeof(xsimd::batch<T, A>) == 64) {
+    if constexpr (sizeof(T) == 4) return _mm512_fmadd_ps(x, y, z);
+    if constexpr (sizeof(T) == 8) return _mm512_fmadd_pd(x, y, z);
+  }
+#endif
+  return xsimd::fma(x, y, z);
+}
+
 template <std::size_t I>
 struct Index {
   static constexpr std::size_t value = I;
@@ -50,24 +71,6 @@ LOGIGRAD_INLINE void unroll(F&& f) {
     f(Index<I>{});
     unroll<N, I + 1>(f);
   }
-}
-
-// Lane i of the result is the sum of the lanes of row(i): as many rows as lanes, one reduction. A
-// row's sum has the same bits whichever lane it goes to.
-template <class T, class A, class Row>
-LOGIGRAD_INLINE xsimd::batch<T, A> sum_rows(Row&& row) {
-  using B = xsimd::batch<T, A>;
-  // xsimd 8.1's haddp of 16 floats returns rows 0 1 4 5 2 3 6 7 and so on.
-  constexpr bool kSwapped = B::size == 16 && XSIMD_VERSION_MAJOR < 10;
-  B rows[B::size];
-  unroll<B::size>([&](auto i) {
-    constexpr std::size_t kMiddle = (i & 7) / 2;  // the pair within eight: 1 and 2 change places
-    constexpr std::size_t kFrom = kSwapped && kMiddle == 1   ? i + 2
-                                  : kSwapped && kMiddle == 2 ? i - 2
-                                                             : i + 0;
-    rows[i] = row(Index<kFrom>{});
-  });
-  return xsimd::haddp(rows);
 }
 
 // The sum of the lanes.
@@ -89,17 +92,36 @@ inline void flush_lanes(xsimd::batch<T, A>& v, double& sum) {
   v = xsimd::batch<T, A>(T(0));
 }
 
-// A mask that keeps lanes [first, last) when a vector is ANDed with it.
-template <class T, class A>
-inline xsimd::batch<T, A> lane_mask(std::size_t first, std::size_t last) {
-  constexpr std::size_t kLanes = xsimd::batch<T, A>::size;
-  using Int = typename IntOfSize<sizeof(T)>::type;
-  alignas(64) Int bits[kLanes];
-  for (std::size_t i = 0; i < kLanes; ++i) bits[i] = first <= i && i < last ? Int{-1} : Int{0};
-  alignas(64) T as_float[kLanes];
-  __builtin_memcpy(as_float, bits, sizeof bits);
-  return xsimd::batch<T, A>::load_aligned(as_float);
+// Makes the compiler forget what it knows of a value in a register.
+template <class V>
+LOGIGRAD_INLINE void hide(V& value) {
+  asm("" : "+r"(value));
 }
+
+// Masks for ANDing with a vector, cut from a table of set, clear and set bits.
+template <class T, class A>
+struct LaneMasks {
+  using B = xsimd::batch<T, A>;
+  static constexpr std::size_t kLanes = B::size;
+
+  static LOGIGRAD_INLINE B first(std::size_t count) { return load(kLanes - count); }
+  static LOGIGRAD_INLINE B last(std::size_t count) { return load(kLanes + count); }
+
+ private:
+  struct Table {
+    typename IntOfSize<sizeof(T)>::type bits[3 * kLanes] = {};
+    constexpr Table() {
+      for (std::size_t i = 0; i < kLanes; ++i) bits[i] = bits[2 * kLanes + i] = -1;
+    }
+  };
+  static constexpr Table kTable{};
+
+  static LOGIGRAD_INLINE B load(std::size_t from) {
+    T lanes[kLanes];
+    __builtin_memcpy(lanes, kTable.bits + from, sizeof lanes);
+    return B::load_unaligned(lanes);
+  }
+};
 
 }  // namespace
 }  // namespace logigrad

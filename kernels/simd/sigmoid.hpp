@@ -1,11 +1,11 @@
 // Vector sigmoid and softplus, in float and double, for every ISA.
 //
-// Both come from e = exp(-|t|) in [0, 1]:  sigmoid(-t) = e / (1 + e) or 1 / (1 + e), and
-// softplus(-t) = max(-t, 0) + log1p(e). Nothing overflows, both tails keep their relative accuracy,
-// and t = +inf gives exactly 0. Against xsimd's own exp and log1p: no overflow branch, and
-// since e <= 1 the logarithm needs no range reduction, log1p(e) = 2 atanh(e / (2 + e)).
-// Polynomials by Sollya's fpminimax; their errors (exp 0.03 and 0.02 ulp, log1p 0.04 and 0.01
-// ulp, f32 and f64) are small beside the roundings. The whole is held to 3 ulp by tests/math_test.
+// Both come from one exponential, e = exp(t):  sigmoid(-t) = 1 / (1 + e) keeps its relative
+// accuracy in both tails, and softplus(-t) = max(-t, 0) + log1p(exp(-|t|)), where e serves again:
+// with s = min(e, 1) / (2 max(e, 1) + min(e, 1)), log1p(exp(-|t|)) = 2 atanh(s), s <= 1/3, so that
+// the logarithm needs neither a second exponential nor a range reduction. Polynomials by Sollya's
+// fpminimax; their errors (exp 0.03 and 0.02 ulp, log1p 0.04 and 0.01 ulp, f32 and f64) are small
+// beside the roundings. The whole is held to 3 ulp by tests/math_test.
 #pragma once
 
 #include "kernels/simd/ops.hpp"
@@ -20,6 +20,7 @@ struct ExpConstants;
 template <>
 struct ExpConstants<float> {
   static constexpr float kLowest = -88.0f;                  // rounds to k = -127: a scale of 0
+  static constexpr float kHighest = 89.0f;                  // rounds to k = 128: an infinite scale
   static constexpr float kLog2e = 0x1.715476p+0f;
   static constexpr float kShifter = 0x1.8p23f + 127;        // rounds to an integer, adds the bias
   static constexpr float kLn2High = 0x1.63p-1f;             // 9 bits: k times it is exact
@@ -35,6 +36,7 @@ struct ExpConstants<float> {
 template <>
 struct ExpConstants<double> {
   static constexpr double kLowest = -709.0;                 // rounds to k = -1023: a scale of 0
+  static constexpr double kHighest = 710.0;                 // rounds to k = 1024: an infinite scale
   static constexpr double kLog2e = 0x1.71547652b82fep+0;
   static constexpr double kShifter = 0x1.8p52 + 1023;
   static constexpr double kLn2High = 0x1.62e42feep-1;       // 32 bits
@@ -52,32 +54,24 @@ struct ExpConstants<double> {
 template <class B, class T, std::size_t N>
 LOGIGRAD_INLINE B polynomial(const B& x, const T (&coefficients)[N]) {
   B sum(coefficients[0]);
-  unroll<N - 1>([&](auto i) { sum = xsimd::fma(sum, x, B(coefficients[i + 1])); });
+  unroll<N - 1>([&](auto i) { sum = multiply_add(sum, x, B(coefficients[i + 1])); });
   return sum;
 }
 
-// exp(x) for x <= 0 or NaN; exactly 0 below about -87.7 (float) or -708.7 (double), where the true
-// value is denormal, and 1 at 0.
+// exp(x), NaN for NaN; exactly 0 below about -87.7 (float) or -708.7 (double), where the true value
+// is denormal, and infinite above 88.4 or 709.4.
 template <class T, class A>
-LOGIGRAD_INLINE xsimd::batch<T, A> exp_nonpositive(xsimd::batch<T, A> x) {
+LOGIGRAD_INLINE xsimd::batch<T, A> exp_clamped(xsimd::batch<T, A> x) {
   using B = xsimd::batch<T, A>;
   using C = ExpConstants<T>;
-  x = xsimd::max(B(C::kLowest), x);  // in this order x86's max lets a NaN in x through
-  const B shifted = xsimd::fma(x, B(C::kLog2e), B(C::kShifter));
+  // In this order x86's max and min let a NaN in x through.
+  x = xsimd::min(B(C::kHighest), xsimd::max(B(C::kLowest), x));
+  const B shifted = multiply_add(x, B(C::kLog2e), B(C::kShifter));
   const B k = shifted - B(C::kShifter);
-  B r = xsimd::fma(k, B(-C::kLn2High), x);
-  r = xsimd::fma(k, B(-C::kLn2Low), r);
-  const B p = xsimd::fma(r * r, polynomial(r, C::kExp), r) + B(T(1));
+  B r = multiply_add(k, B(-C::kLn2High), x);
+  r = multiply_add(k, B(-C::kLn2Low), r);
+  const B p = multiply_add(r * r, polynomial(r, C::kExp), r) + B(T(1));
   return p * exponent_from_low_bits(shifted);
-}
-
-// log(1 + e) for 0 <= e <= 1 or NaN.
-template <class T, class A>
-LOGIGRAD_INLINE xsimd::batch<T, A> log1p_unit(const xsimd::batch<T, A>& e) {
-  using B = xsimd::batch<T, A>;
-  const B s = e / (e + B(T(2)));
-  const B v = s * s;
-  return xsimd::fma(s * v, polynomial(v, ExpConstants<T>::kAtanh), s + s);
 }
 
 template <class B>
@@ -90,11 +84,16 @@ template <bool kLoss, class T, class A>
 LOGIGRAD_INLINE VectorSigmoidSoftplus<xsimd::batch<T, A>> sigmoid_softplus(
     const xsimd::batch<T, A>& t) {
   using B = xsimd::batch<T, A>;
-  const B zero(T(0)), one(T(1));
-  const B e = exp_nonpositive(-xsimd::abs(t));
-  const B q = one / (one + e);
-  VectorSigmoidSoftplus<B> result{xsimd::select(t >= zero, e * q, q), zero};
-  if constexpr (kLoss) result.softplus = xsimd::max(zero, -t) + log1p_unit(e);
+  const B zero(T(0)), one(T(1)), two(T(2));
+  const B e = exp_clamped(t);
+  VectorSigmoidSoftplus<B> result{one / (one + e), zero};
+  if constexpr (kLoss) {
+    const B smaller = xsimd::min(one, e), larger = xsimd::max(one, e);
+    const B s = smaller / multiply_add(two, larger, smaller);
+    const B v = s * s;
+    const B log1p = multiply_add(s * v, polynomial(v, ExpConstants<T>::kAtanh), s + s);
+    result.softplus = xsimd::max(zero, -t) + log1p;
+  }
   return result;
 }
 
@@ -108,7 +107,7 @@ struct RowTerms {
 template <bool kLoss, class B>
 LOGIGRAD_INLINE RowTerms<B> row_terms(const B& z, const B& y, const B& s) {
   const auto at = sigmoid_softplus<kLoss>(y * z);
-  return {-(y * (s * at.sigmoid)), kLoss ? s * at.softplus : at.softplus};
+  return {-(y * s) * at.sigmoid, kLoss ? s * at.softplus : at.softplus};
 }
 
 }  // namespace

@@ -1,0 +1,90 @@
+// Sums of the lanes of vectors, as many vectors at once as a vector has lanes.
+//
+// xsimd's haddp does it by horizontal adds, which are two shuffles and an add each wherever they
+// exist; here two vectors become one by two shuffles and an add, and the shuffles are the cheap
+// ones: 12 to 9 cycles for 8 x 8 floats, 46 to 33 for 16 x 16 (Zen 4).
+#pragma once
+
+#include "kernels/simd/ops.hpp"
+
+namespace logigrad {
+namespace {
+
+#if defined(__SSE2__)
+// Within each block of 128 bits, a0+a2 b0+b2 a1+a3 b1+b3 (double: a0+a1 b0+b1).
+LOGIGRAD_INLINE __m128 pair_sums(__m128 a, __m128 b) {
+  return _mm_add_ps(_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));
+}
+LOGIGRAD_INLINE __m128d pair_sums(__m128d a, __m128d b) {
+  return _mm_add_pd(_mm_unpacklo_pd(a, b), _mm_unpackhi_pd(a, b));
+}
+#endif
+
+#if defined(__AVX__)
+LOGIGRAD_INLINE __m256 pair_sums(__m256 a, __m256 b) {
+  return _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+}
+LOGIGRAD_INLINE __m256d pair_sums(__m256d a, __m256d b) {
+  return _mm256_add_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+}
+// The sums of neighbouring blocks of 128 bits: those of a, then those of b.
+LOGIGRAD_INLINE __m256 block_sums(__m256 a, __m256 b) {
+  return _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));
+}
+LOGIGRAD_INLINE __m256d block_sums(__m256d a, __m256d b) {
+  return _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
+}
+#endif
+
+#if defined(__AVX512F__)
+LOGIGRAD_INLINE __m512 pair_sums(__m512 a, __m512 b) {
+  return _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+}
+LOGIGRAD_INLINE __m512d pair_sums(__m512d a, __m512d b) {
+  return _mm512_add_pd(_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b));
+}
+LOGIGRAD_INLINE __m512 block_sums(__m512 a, __m512 b) {
+  return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd));
+}
+LOGIGRAD_INLINE __m512d block_sums(__m512d a, __m512d b) {
+  return _mm512_add_pd(_mm512_shuffle_f64x2(a, b, 0x88), _mm512_shuffle_f64x2(a, b, 0xdd));
+}
+#endif
+
+#if defined(__SSE2__)
+// The lane sums of the `Count` rows First, First + Step, ...: a binary tree. Its levels within a
+// block part even rows from odd ones, those across blocks the first half from the second, so that
+// the sums come out in the order of the rows.
+template <std::size_t Count, std::size_t First, std::size_t Step, class B, class Row>
+LOGIGRAD_INLINE B sum_row_tree(Row&& row) {
+  [[maybe_unused]] constexpr std::size_t kPerBlock = 16 / (sizeof(B) / B::size);
+  if constexpr (Count == 1) {
+    return row(Index<First>{});
+#if defined(__AVX__)
+  } else if constexpr (Count > kPerBlock) {
+    return B(block_sums(sum_row_tree<Count / 2, First, Step, B>(row),
+                        sum_row_tree<Count / 2, First + Count / 2, Step, B>(row)));
+#endif
+  } else {
+    return B(pair_sums(sum_row_tree<Count / 2, First, 2 * Step, B>(row),
+                       sum_row_tree<Count / 2, First + Step, 2 * Step, B>(row)));
+  }
+}
+#endif
+
+// Lane i of the result is the sum of the lanes of row(i): as many rows as lanes, one reduction. A
+// row's sum has the same bits whichever lane it goes to.
+template <class T, class A, class Row>
+LOGIGRAD_INLINE xsimd::batch<T, A> sum_rows(Row&& row) {
+  using B = xsimd::batch<T, A>;
+#if defined(__SSE2__)
+  return sum_row_tree<B::size, 0, 1, B>(row);
+#else
+  B rows[B::size];
+  unroll<B::size>([&](auto i) { rows[i] = row(i); });
+  return xsimd::haddp(rows);
+#endif
+}
+
+}  // namespace
+}  // namespace logigrad
