@@ -8,7 +8,8 @@ set -euo pipefail
 required=(g++ cmake ninja-build pkg-config git binutils
   libxsimd-dev libgtest-dev libbenchmark-dev libhwloc-dev libmd-dev libfmt-dev libcli11-dev
   nlohmann-json3-dev)
-peers=(libopenblas-dev libeigen3-dev libtorch-dev)
+# OpenBLAS with OpenMP: the workers of its pthread build would spin beside what is timed next.
+peers=(libopenblas-openmp-dev libeigen3-dev libtorch-dev)
 cross=(g++-aarch64-linux-gnu)
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none.
 clang=(clang-14 libomp-14-dev)
