@@ -101,9 +101,9 @@ struct Registry {
     }
     cap = rank;
     cap_name = isa;
-    for (int dtype = 0; dtype < 2; ++dtype) {
-      const auto type = static_cast<Dtype>(dtype);
-      best[dtype] = {best_of("column", type), best_of("narrow", type), best_of("panel", type)};
+    for (const Dtype type : {Dtype::kF32, Dtype::kF64}) {
+      best[static_cast<std::size_t>(type)] = {best_of("column", type), best_of("narrow", type),
+                                              best_of("panel", type)};
     }
   }
 

@@ -92,7 +92,8 @@ class SharedRows {
 // Rows [first, last) of a problem at (w, b).
 template <class T>
 RowRange<T> rows_of(const Problem<T>& p, std::size_t first, std::size_t last, const T* w, T b) {
-  return {p.x + first * p.stride, last - first, p.cols, p.stride, p.y + first, nullptr, w, b};
+  return {
+      p.x + first * p.stride, last - first, p.cols, p.stride, p.y + first, nullptr, w, b, false};
 }
 
 // Throws as MakePeer says.
