@@ -1,6 +1,8 @@
-// The benchmark cases: every runnable variant x type x shape x thread count, from the registry.
+// The benchmark cases: for every type x shape x thread count the hardware's limits, the peers, and
+// every runnable variant from the registry.
 //
-// validate -> time -> counters. A case that fails its validation gets no time, and is counted.
+// validate -> time -> counters. A case that fails its validation gets no time, and is counted. The
+// limits and peers of a group come first, so that each time of a variant is shown beside them.
 #pragma once
 
 #include <cstddef>
@@ -19,13 +21,15 @@ struct CaseList {
   std::vector<Dtype> dtypes;
   std::vector<int> threads;  // ascending
   std::vector<Variant> variants;
-  LoadOptions load;  // for shapes with a data file
+  bool compare = true;  // with limits and peers
+  LoadOptions load;     // for shapes with a data file
 };
 
 // What a case's name says, for reports.
 struct CaseName {
-  std::string quantity;  // gradient or loss_gradient
-  std::string body, isa, dtype;
+  std::string quantity;    // limit, peer, gradient or loss_gradient
+  std::string body;        // of a variant; or the name of the limit or peer
+  std::string isa, dtype;  // isa: "any" for a peer, whose library decides
   std::size_t rows = 0, cols = 0;
   int threads = 0;
 

@@ -20,7 +20,10 @@ constexpr const char* kDescription =
 Every variant that this CPU runs is compared with a double-double reference first; a variant whose
 answer is outside its error bound, or not exact where it must be, gets no time, and the exit
 status is 1. Names: gradient/panel/avx2_fma/f32/N:65536/D:256/threads:2, that is quantity, kernel body,
-instruction set, type, rows, columns, threads.
+instruction set, type, rows, columns, threads. Beside them, on the same data, run limit/... (what the
+hardware can do: reading X and y, and the loads and FMAs alone) and peer/... (what a user would
+call instead; tools/bench.sh --with-peers installs the libraries). "of limit" is the lower bound of
+the time over the time, "x peer" the best peer's time over it.
 
   logigrad_bench --shape higgs --shape 1000x100        two shapes
   logigrad_bench --benchmark_filter='panel|auto/'      all shapes, two bodies
@@ -48,6 +51,8 @@ std::unique_ptr<CLI::App> make_app(BenchOptions& options) {
   app->add_option("--threads", options.threads, "Thread counts (default: 1 and all of OpenMP's)")
       ->delimiter(',')
       ->check(CLI::Range(1, 4096));
+  app->add_flag("!--no-compare", options.compare,
+                "Without the hardware's limits and the peers (OpenBLAS, Eigen, libtorch ...)");
   app->add_option("--results", options.results,
                   "Write the JSON to DIR/<machine>/<time>-<revision>.json");
   for (CLI::Option* option : app->get_options())
@@ -117,6 +122,7 @@ CaseList plan_cases(const BenchOptions& options, const Machine& machine,
   if (list.threads.empty()) list.threads = {1, omp_get_max_threads()};
   std::sort(list.threads.begin(), list.threads.end());
   list.threads.erase(std::unique(list.threads.begin(), list.threads.end()), list.threads.end());
+  list.compare = options.compare;
   for (const Variant& variant : variants()) {
     if (variant.runnable()) list.variants.push_back(variant);
   }

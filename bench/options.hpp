@@ -15,6 +15,7 @@ struct BenchOptions {
   LoadOptions load;                 // for data_files
   std::vector<std::string> dtypes;  // empty: both
   std::vector<int> threads;         // empty: 1 and as many as OpenMP would use
+  bool compare = true;              // with limits and peers
   std::string results;              // directory; empty: no result file is written
   std::vector<std::string> google;  // the arguments for Google Benchmark, program name first
 };

@@ -11,6 +11,7 @@
 
 #include "bench/context.hpp"
 #include "bench/options.hpp"
+#include "bench/peers/peer.hpp"
 #include "bench/table_reporter.hpp"
 #include "tools/dataset/input_error.hpp"
 #include "tools/machine/machine_key.hpp"
@@ -19,8 +20,8 @@
 namespace logigrad::bench {
 namespace {
 
-// The 44 variants of an AVX-512 machine, over all shapes and on 2 cores, take 3 to 4 minutes at
-// this. cores.
+// The 44 variants of an AVX-512 machine, with limits and peers over all shapes on 2 cores, take 3
+// to 4 minutes at this.
 constexpr double kDefaultMinTime = 0.05;  // seconds a case
 
 const std::string* find_argument(const std::vector<std::string>& arguments,
@@ -74,6 +75,11 @@ int run_planned(int argc, char** argv, const std::function<void(CaseList&)>& adj
   const std::unique_ptr<AtomicFile> result = begin_result(options, machine, google);
   if (!initialize_google(google)) return 2;
 
+  if (list.compare) {
+    for (const AbsentPeer& peer : absent_peers()) {
+      notes.push_back(fmt::format("peer {} is absent: {}", peer.name, peer.reason));
+    }
+  }
   for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", note);
   add_context(machine, notes);
   const auto log = std::make_shared<RunLog>();

@@ -31,9 +31,14 @@ std::string clock_time(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-double counter(const benchmark::BenchmarkReporter::Run& run, const char* name) {
+std::optional<double> counter(const benchmark::BenchmarkReporter::Run& run, const char* name) {
   const auto found = run.counters.find(name);
-  return found == run.counters.end() ? 0 : found->second.value;
+  if (found == run.counters.end()) return std::nullopt;
+  return found->second.value;
+}
+
+std::string figure(const std::optional<double>& value, int digits) {
+  return value ? fmt::format("{:.{}f}", *value, digits) : "-";
 }
 
 }  // namespace
@@ -88,8 +93,10 @@ void TableReporter::ReportRuns(const std::vector<Run>& runs) {
   if (!parsed) return;
   rows_.push_back({*parsed, run->report_label,
                    run->GetAdjustedRealTime() / benchmark::GetTimeUnitMultiplier(run->time_unit),
-                   counter(*run, "rows_per_second"), counter(*run, "bytes_per_second"),
-                   counter(*run, "error_of_bound"), run->error_occurred ? run->error_message : ""});
+                   counter(*run, "rows_per_second").value_or(0),
+                   counter(*run, "bytes_per_second").value_or(0), counter(*run, "error_of_bound"),
+                   counter(*run, "limit_fraction"), counter(*run, "vs_best_peer"),
+                   run->error_occurred ? run->error_message : ""});
 }
 
 void TableReporter::print_group(const std::vector<Row>& rows) {
@@ -101,19 +108,23 @@ void TableReporter::print_group(const std::vector<Row>& rows) {
   const std::string shape = rows.front().label.substr(0, rows.front().label.find(','));
   std::ostream& out = GetOutputStream();
   out << fmt::format("\n{} {} {}, {}, {} thread{}\n", shape, first.shape(), first.dtype,
-                     first.quantity, first.threads, first.threads == 1 ? "" : "s");
-  out << fmt::format("  {:<18} {:>10} {:>11} {:>9} {:>9} {:>12}\n", "variant", "time", "Mrows/s",
-                     "GB/s", "x naive", "error/bound");
+                     first.quantity == "loss_gradient" ? "loss and gradient" : "gradient",
+                     first.threads, first.threads == 1 ? "" : "s");
+  out << fmt::format("  {:<22} {:>10} {:>10} {:>8} {:>8} {:>12} {:>9} {:>7}\n", "variant", "time",
+                     "Mrows/s", "GB/s", "x naive", "error/bound", "of limit", "x peer");
   for (const Row& row : rows) {
+    const bool variant = row.name.quantity != "limit" && row.name.quantity != "peer";
+    const std::string name = variant ? row.name.variant() : row.name.quantity + " " + row.name.body;
     if (!row.failure.empty()) {
-      out << fmt::format("  {:<18} WRONG: {}\n", row.name.variant(), row.failure);
+      out << fmt::format("  {:<22} WRONG: {}\n", name, row.failure);
       continue;
     }
-    const std::string speed_up = naive > 0 ? fmt::format("{:.2f}", naive / row.seconds) : "-";
     const std::size_t comma = row.label.find(", ");
-    out << fmt::format("  {:<18} {:>10} {:>11.2f} {:>9.2f} {:>9} {:>12.4f}{}\n", row.name.variant(),
+    out << fmt::format("  {:<22} {:>10} {:>10.2f} {:>8.2f} {:>8} {:>12} {:>9} {:>7}{}\n", name,
                        duration(row.seconds), row.rows_per_second / 1e6, row.bytes_per_second / 1e9,
-                       speed_up, row.error_of_bound,
+                       naive > 0 ? fmt::format("{:.2f}", naive / row.seconds) : "-",
+                       figure(row.error_of_bound, 4), figure(row.limit_fraction, 2),
+                       figure(row.vs_best_peer, 2),
                        comma == std::string::npos ? "" : "   " + row.label.substr(comma + 2));
   }
 }
@@ -125,7 +136,8 @@ void TableReporter::Finalize() {
   GetErrorStream() << fmt::format("{} benchmarks in {}\n", done_, clock_time(elapsed));
   for (std::size_t begin = 0; begin < rows_.size();) {
     const auto group_of = [](const Row& row) {
-      return row.name.quantity + row.name.dtype + row.name.shape() +
+      const bool loss = row.name.quantity == "loss_gradient";
+      return std::to_string(loss) + row.name.dtype + row.name.shape() +
              std::to_string(row.name.threads);
     };
     std::size_t end = begin;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ class TableReporter : public benchmark::BenchmarkReporter {
   struct Row {
     CaseName name;
     std::string label;
-    double seconds, rows_per_second, bytes_per_second, error_of_bound;
+    double seconds, rows_per_second, bytes_per_second;
+    std::optional<double> error_of_bound, limit_fraction, vs_best_peer;
     std::string failure;
   };
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cfloat>
 #include <cmath>
 #include <cstdint>
@@ -31,6 +32,13 @@ T eighths(std::uint64_t bits) {
   return static_cast<T>(static_cast<int>(bits >> 60) - 8) / 8;  // -1, -7/8 ... 7/8
 }
 
+Validation validation_of(const Verdict& verdict) {
+  if (verdict.ok()) return {"", verdict.error_of_bound};
+  return {
+      fmt::format("{} is off by {:.3g} of its error bound", verdict.where, verdict.error_of_bound),
+      verdict.error_of_bound};
+}
+
 }  // namespace
 
 template <class T>
@@ -43,7 +51,6 @@ Workload<T>::Workload(const BenchShape& shape, const LoadOptions& load) {
     take(load_dataset(shape.data_file, options));
   }
   dw_.resize(problem_.cols);
-  problem_.x = x_.data();
   problem_.y = y_.data();
   problem_.stride = problem_.cols;
   problem_.checked();
@@ -52,14 +59,21 @@ Workload<T>::Workload(const BenchShape& shape, const LoadOptions& load) {
 }
 
 template <class T>
+T* Workload<T>::allocate_x() {
+  T* x = reinterpret_cast<T*>(x_memory_.reserve(problem_.rows * problem_.cols * sizeof(T) + 1));
+  problem_.x = x;
+  return x;
+}
+
+template <class T>
 void Workload<T>::fill(const BenchShape& shape) {
   problem_.rows = shape.rows_of(kDtypeOf<T>);
   problem_.cols = shape.cols;
   Random random;
-  x_.resize(problem_.rows * problem_.cols);
+  T* x = allocate_x();
   y_.resize(problem_.rows);
   w_.resize(problem_.cols);
-  for (T& x : x_) x = eighths<T>(random());
+  for (std::size_t i = 0; i < problem_.rows * problem_.cols; ++i) x[i] = eighths<T>(random());
   for (T& y : y_) y = random() >> 63 ? T(1) : T(-1);
   // Margins of order 1: x has a variance of about 1/3.
   const T scale = static_cast<T>(3 / std::sqrt(static_cast<double>(shape.cols) + 1));
@@ -70,7 +84,8 @@ template <class T>
 void Workload<T>::take(const Dataset& data) {
   problem_.rows = data.rows;
   problem_.cols = data.cols;
-  x_.assign(data.x.begin(), data.x.end());
+  std::transform(data.x.begin(), data.x.end(), allocate_x(),
+                 [](double value) { return static_cast<T>(value); });
   y_.assign(data.y.begin(), data.y.end());
   // Columns of real data differ by orders of magnitude: each may move the margin equally.
   w_.resize(data.cols);
@@ -100,13 +115,8 @@ Validation Workload<T>::validate(const Variant* variant, bool want_loss, int thr
       variant ? *variant : auto_variant(kDtypeOf<T>, problem_.rows, problem_.cols);
   Answer<T> answer{dw_.data(), &db_, want_loss ? &loss_ : nullptr};
   evaluate(variant, want_loss, threads);
-  const Verdict verdict = judge_->check(answer, used.margin_depth(problem_.cols));
-  if (!verdict.ok()) {
-    return {fmt::format("{} is off by {:.3g} of its error bound", verdict.where,
-                        verdict.error_of_bound),
-            verdict.error_of_bound};
-  }
-  if (exact_) {
+  Validation validation = validation_of(judge_->check(answer, used.margin_depth(problem_.cols)));
+  if (validation.failure.empty() && exact_) {
     std::vector<T> zeros(problem_.cols, T(0));
     zeros.swap(w_);
     const T b = b_;
@@ -115,10 +125,27 @@ Validation Workload<T>::validate(const Variant* variant, bool want_loss, int thr
     zeros.swap(w_);
     b_ = b;
     const std::string difference = exact_->check(answer);
-    if (!difference.empty())
-      return {"the exact test at w = 0: " + difference, verdict.error_of_bound};
+    if (!difference.empty()) validation.failure = "the exact test at w = 0: " + difference;
   }
-  return {"", verdict.error_of_bound};
+  return validation;
+}
+
+template <class T>
+void Workload<T>::evaluate_peer(const PeerInfo& peer, int threads) {
+  const std::string key = fmt::format("{}/{}", peer.name, threads);
+  if (key != peer_key_) {
+    peer_.reset();
+    peer_ = peer.make(problem_, threads);
+    peer_key_ = key;
+  }
+  peer_->gradient(w_.data(), b_, dw_.data(), &db_);
+}
+
+template <class T>
+Validation Workload<T>::validate_peer(const PeerInfo& peer, int threads) {
+  evaluate_peer(peer, threads);
+  const Answer<T> answer{dw_.data(), &db_, nullptr};
+  return validation_of(judge_->check(answer, problem_.cols + 2, problem_.rows + 8));
 }
 
 template class Workload<float>;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/peers/peer.hpp"
 #include "bench/shapes.hpp"
 #include "logigrad/evaluate.hpp"
 #include "logigrad/reference.hpp"
@@ -34,19 +35,29 @@ class Workload {
   // Compares a first evaluation with the reference, and with the exact answer where there is one.
   Validation validate(const Variant* variant, bool want_loss, int threads);
 
+  // The same for a peer, which is bound to the problem at its first use and until the next one's.
+  // It sums in T, so its bound has one rounding a row; the exact test asks too much of it.
+  void evaluate_peer(const PeerInfo& peer, int threads);
+  Validation validate_peer(const PeerInfo& peer, int threads);
+
   const Problem<T>& problem() const { return problem_; }
 
  private:
+  T* allocate_x();
   void fill(const BenchShape& shape);
   void take(const Dataset& data);
 
-  std::vector<T> x_, y_, w_, dw_;
+  // X begins at a cache line: else its 64-byte loads would straddle two, or not, as malloc pleases.
+  Workspace x_memory_;
+  std::vector<T> y_, w_, dw_;
   T b_ = T(0.125), db_ = 0;
   double loss_ = 0;
   Problem<T> problem_;
   Workspace workspace_;
   std::unique_ptr<Judge<T>> judge_;
   std::unique_ptr<ExactTest<T>> exact_;  // null for real data
+  std::unique_ptr<Peer<T>> peer_;
+  std::string peer_key_;
 };
 
 }  // namespace logigrad::bench

@@ -48,3 +48,32 @@ function(logigrad_cpu_has features result)
   check_cxx_source_runs("int main() { return ${conditions} ? 0 : 1; }" ${variable})
   set(${result} ${${variable}} PARENT_SCOPE)
 endfunction()
+
+# logigrad_add_isa_objects(<target> <source> [OPTIONS <option>...] [LIBRARIES <library>...]):
+# compiles the source once for each ISA of LOGIGRAD_BUILT_ISA_LINES, with its flags, into the target.
+# It sees LOGIGRAD_ISA (sse2), LOGIGRAD_ARCH (xsimd::sse2), and LOGIGRAD_SCALAR for `generic`.
+function(logigrad_add_isa_objects target source)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "OPTIONS;LIBRARIES")
+  cmake_path(GET source STEM stem)
+  foreach(line IN LISTS LOGIGRAD_BUILT_ISA_LINES)
+    logigrad_parse_isa("${line}" isa)
+    set(object ${target}_${stem}_${isa_NAME})
+    add_library(${object} OBJECT ${source})
+    set_target_properties(${object} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_compile_features(${object} PRIVATE cxx_std_20)
+    target_compile_options(${object} PRIVATE ${isa_FLAGS} ${LOGIGRAD_ISA_OPTIMISATION}
+      -fno-exceptions -fno-rtti -fno-math-errno ${arg_OPTIONS})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # GCC 12's AVX-512 headers pass deliberately undefined vectors about.
+      target_compile_options(${object} PRIVATE -Wno-maybe-uninitialized -Wno-uninitialized)
+    endif()
+    target_compile_definitions(${object} PRIVATE LOGIGRAD_ISA=${isa_NAME}
+                                                 "LOGIGRAD_ARCH=${isa_ARCH}")
+    if(isa_NAME STREQUAL "generic")
+      target_compile_definitions(${object} PRIVATE LOGIGRAD_SCALAR)
+    endif()
+    target_include_directories(${object} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+    target_link_libraries(${object} PRIVATE logigrad_warnings ${arg_LIBRARIES})
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${object}>)
+  endforeach()
+endfunction()

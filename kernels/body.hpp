@@ -38,6 +38,7 @@ struct BodyEntry {
   BodyFunction<T> gradient;
   BodyFunction<T> loss_gradient;
   std::size_t (*scratch)(std::size_t cols);  // elements of T
+  std::size_t most_cols;                     // it passes wider rows on to another body
 };
 
 struct BodyRow {

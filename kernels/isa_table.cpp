@@ -25,11 +25,13 @@ template <class Body, class T, bool kLoss>
 template <class T, template <class, class> class Body>
 constexpr BodyEntry<T> entry_of() {
   using Instance = Body<T, Arch>;
-  return {run<Instance, T, false>, run<Instance, T, true>, Instance::scratch};
+  std::size_t most_cols = ~std::size_t{0};
+  if constexpr (requires { Instance::kMostCols; }) most_cols = Instance::kMostCols;
+  return {run<Instance, T, false>, run<Instance, T, true>, Instance::scratch, most_cols};
 }
 
-constexpr bool kDepth_sequential = false;
-constexpr bool kDepth_lanes = true;
+[[maybe_unused]] constexpr bool kDepth_sequential = false;
+[[maybe_unused]] constexpr bool kDepth_lanes = true;
 
 #define LOGIGRAD_ROW(name, Body, depth) \
   {#name, LOGIGRAD_JOIN(kDepth_, depth), entry_of<float, Body>(), entry_of<double, Body>()},

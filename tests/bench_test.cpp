@@ -3,6 +3,7 @@
 // Google Benchmark holds its flags and registrations in globals, so every run is a process of its
 // own: this program starts itself, with broken variants in place of the registry's, or the real
 // one.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -14,6 +15,8 @@
 #include <sstream>
 
 #include "bench/cases.hpp"
+#include "bench/limits/limits.hpp"
+#include "bench/peers/peer.hpp"
 #include "bench/run.hpp"
 #include "bench/shapes.hpp"
 #include "tests/broken_bodies.hpp"
@@ -50,7 +53,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
   const TemporaryDirectory directory;
-  const Outcome outcome = bench("--shape 65x9 --results '" + directory.path().string() + "'");
+  const Outcome outcome = bench("--shape 65x8 --results '" + directory.path().string() + "'");
   ASSERT_EQ(outcome.status, 0) << outcome.output;
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.path())) {
@@ -64,14 +67,38 @@ TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
   for (const auto& entry : json["benchmarks"]) {
     const auto name = parse_case_name(entry["name"]);
     ASSERT_TRUE(name) << entry["name"];
-    EXPECT_EQ(name->shape(), "65x9");
+    EXPECT_EQ(name->shape(), "65x8");
     timed.insert(name->quantity + "/" + name->variant() + "/" + name->dtype);
     EXPECT_GT(entry["real_time"].get<double>(), 0);
     EXPECT_GT(entry["rows_per_second"].get<double>(), 0);
     EXPECT_GT(entry["bytes_per_second"].get<double>(), 0);
     EXPECT_GT(entry["flops_per_second"].get<double>(), 0);
-    EXPECT_LE(entry["error_of_bound"].get<double>(), 1);
-    EXPECT_GE(entry["error_of_bound"].get<double>(), 0);
+    const bool limit = name->quantity == "limit", peer = name->quantity == "peer";
+    EXPECT_EQ(entry.contains("error_of_bound"), !limit);
+    if (!limit) {
+      EXPECT_LE(entry["error_of_bound"].get<double>(), 1);
+      EXPECT_GE(entry["error_of_bound"].get<double>(), 0);
+    }
+    EXPECT_EQ(entry.contains("limit_fraction"), !limit && !peer);
+    // Without a library there is no verdict; with all there is one, of the gradient alone.
+    EXPECT_EQ(entry.contains("vs_best_peer"),
+              name->quantity == "gradient" && absent_peers().empty());
+    if (!limit && !peer) {
+      EXPECT_GT(entry["limit_fraction"].get<double>(), 0);
+      EXPECT_TRUE(contains(entry["label"], "bound by ")) << entry["label"];
+    }
+  }
+  for (const LimitInfo& limit : limits()) {
+    for (const char* dtype : {"/f32", "/f64"}) {
+      EXPECT_EQ(timed.count(fmt::format("limit/{}/{}{}", limit.name, limit.isa, dtype)), 1u)
+          << limit.name;
+    }
+  }
+  for (const PeerInfo& peer : peers()) {
+    EXPECT_EQ(timed.count(fmt::format("peer/{}/any/f32", peer.name)), 1u) << peer.name;
+  }
+  for (const AbsentPeer& peer : absent_peers()) {
+    EXPECT_TRUE(contains(outcome.output, fmt::format("peer {} is absent", peer.name)));
   }
   for (const Variant& variant : variants()) {
     for (const char* quantity : {"gradient/", "loss_gradient/"}) {
@@ -89,6 +116,24 @@ TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
     EXPECT_TRUE(json["context"].contains(std::string("logigrad_") + key)) << key;
   }
   EXPECT_TRUE(contains(outcome.output, files[0].string()));
+}
+
+TEST(Bench, RowsThatABodyPassesOnAreNotTimedTwice) {
+  const Outcome outcome = bench("--shape 40x9 --dtype f32 --benchmark_list_tests");
+  EXPECT_TRUE(contains(outcome.output, "gradient/panel/"));
+  EXPECT_FALSE(contains(outcome.output, "gradient/column/"));
+}
+
+TEST(Bench, LimitsAndPeersCanBeLeftOut) {
+  const Outcome outcome = bench("--shape 40x3 --no-compare --benchmark_list_tests");
+  EXPECT_TRUE(contains(outcome.output, "gradient/naive/"));
+  EXPECT_FALSE(contains(outcome.output, "limit/"));
+  EXPECT_FALSE(contains(outcome.output, "peer/"));
+}
+
+TEST(Bench, NoColumns) {
+  const Outcome outcome = bench("--shape 40x0 --dtype f32");
+  EXPECT_EQ(outcome.status, 0) << outcome.output;
 }
 
 TEST(Bench, ThreadsAreRegisteredWhereThereIsSomethingToShare) {
@@ -177,10 +222,11 @@ TEST(Bench, IsaCap) {
 TEST(Bench, AWrongVariantGetsNoTime) {
   for (const Fault fault : kFaults) {
     const TemporaryDirectory directory;
-    const Outcome outcome = run(
-        std::string("LOGIGRAD_TEST_FAULT=") + std::to_string(static_cast<int>(fault)) + " '" +
-        self + "' --shape 20011x2 --dtype f32 --threads 1 --benchmark_min_time=0.001 --results '" +
-        directory.path().string() + "'");
+    const Outcome outcome = run(std::string("LOGIGRAD_TEST_FAULT=") +
+                                std::to_string(static_cast<int>(fault)) + " '" + self +
+                                "' --no-compare --shape 20011x2 --dtype f32 --threads 1 "
+                                "--benchmark_min_time=0.001 --results '" +
+                                directory.path().string() + "'");
     EXPECT_EQ(outcome.status, 1) << name_of(fault) << ": " << outcome.output;
     EXPECT_TRUE(contains(outcome.output, "WRONG")) << name_of(fault) << ": " << outcome.output;
     std::size_t wrong = 0, right = 0;
@@ -229,6 +275,7 @@ TEST(CaseNames, ParseBack) {
   EXPECT_EQ(name->dtype, "f64");
   EXPECT_EQ(name->shape(), "65536x256");
   EXPECT_EQ(name->threads, 2);
+  EXPECT_EQ(parse_case_name("peer/eigen/any/f32/N:5/D:5/threads:1/real_time")->body, "eigen");
   EXPECT_FALSE(parse_case_name("limit/read/N:5/D:5/threads:1"));
   EXPECT_FALSE(parse_case_name("gradient/panel/avx2_fma/f64/N:x/D:256/threads:2"));
 }

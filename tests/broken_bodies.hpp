@@ -77,8 +77,9 @@ void broken_body(const RowRange<T>& range, T* scratch, double* partial) {
 // A variant that any driver takes; its name says its fault.
 template <class T, Fault kFault>
 Variant broken_variant() {
+  static const BodyEntry<T>& good = body_of<T>(find_variant("fused", kDtypeOf<T>, 0, 0));
   static const BodyEntry<T> entry{broken_body<T, kFault, false>, broken_body<T, kFault, true>,
-                                  body_of<T>(find_variant("fused", kDtypeOf<T>, 0, 0)).scratch};
+                                  good.scratch, good.most_cols};
   Variant variant = find_variant("fused", kDtypeOf<T>, 0, 0);
   variant.body = name_of(kFault);
   variant.implementation = &entry;

@@ -15,7 +15,7 @@ template <class T, class A>
 struct Column {
   using B = xsimd::batch<T, A>;
   static constexpr std::size_t kLanes = B::size;
-  static constexpr std::size_t kMaxCols = 8;
+  static constexpr std::size_t kMostCols = 8;
   // Transposed in one go: enough vectors to hide the sigmoid's latency, and 2 KiB at D = 8.
   static constexpr std::size_t kBlockRows = 64;
   // A lane of an accumulator takes one row of each vector.
@@ -33,7 +33,7 @@ struct Column {
   }
 
  private:
-  static bool delegates(std::size_t cols) { return cols < 1 || cols > kMaxCols; }
+  static bool delegates(std::size_t cols) { return cols < 1 || cols > kMostCols; }
 
   // to[j * kBlockRows + i] = x[i * stride + j]; rows from `rows` to whole vectors become 0.
   template <std::size_t D>
@@ -108,7 +108,7 @@ struct Column {
 
   template <bool kLoss, std::size_t D>
   static void dispatch(const RowRange<T>& r, T* scratch, double* partial) {
-    if constexpr (D <= kMaxCols) {
+    if constexpr (D <= kMostCols) {
       if (r.cols == D) {
         run_columns<kLoss, D>(r, scratch, partial);
       } else {

@@ -17,6 +17,7 @@ struct Narrow {
   using B = xsimd::batch<T, A>;
   static constexpr std::size_t kLanes = B::size;
   static constexpr std::size_t kMaxVectors = 8;
+  static constexpr std::size_t kMostCols = kMaxVectors * kLanes;
   static constexpr std::size_t kMostRows = 64;  // of a block: 16 KiB of X at 8 vectors of 32 bytes
   static constexpr std::size_t kRowsAhead = 128;  // fetched ahead, from memory: two blocks
 

@@ -23,6 +23,7 @@ struct Variant {
   Dtype dtype;
   std::size_t lanes;           // elements of dtype in one vector; 1 for the scalar bodies
   bool vector_margin;          // margins are summed in lanes, not one after another
+  std::size_t most_cols;       // rows wider than this it passes on to another body
   std::size_t isa_rank;        // position in the ISA table, weakest 0
   const void* implementation;  // internal
 
