@@ -5,7 +5,7 @@
 set -euo pipefail
 
 # What cmake/dependencies.cmake looks for, and the programs to build with.
-required=(g++ cmake ninja-build pkg-config git binutils
+required=(g++ cmake ninja-build pkg-config git binutils python3
   libxsimd-dev libgtest-dev libbenchmark-dev libhwloc-dev libmd-dev libfmt-dev libcli11-dev
   nlohmann-json3-dev)
 peers=(libopenblas-dev libeigen3-dev libtorch-dev)
