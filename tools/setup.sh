@@ -10,6 +10,7 @@ required=(g++ cmake ninja-build pkg-config git binutils python3
   nlohmann-json3-dev)
 peers=(libopenblas-dev libeigen3-dev libtorch-dev)
 cross=(g++-aarch64-linux-gnu)
+profile=(valgrind llvm-14)  # tools/profile.sh: callgrind and llvm-mca
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none.
 clang=(clang-14 libomp-14-dev)
 
@@ -17,11 +18,12 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 
 usage() {
   cat <<EOF
-usage: tools/setup.sh [--with-peers] [--cross] [--build PRESET [TARGET...]]
+usage: tools/setup.sh [--with-peers] [--with-profile] [--cross] [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
   ${required[*]}
 --with-peers        also what the benchmark compares with: ${peers[*]}
+--with-profile      also what tools/profile.sh runs: ${profile[*]}
 --cross             also the cross compiler for AArch64: ${cross[*]}
 --build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, coverage,
                     aarch64), all of it or the TARGETs, in build/PRESET; tsan also installs
@@ -155,6 +157,7 @@ build_arguments=()
 while (($#)); do
   case $1 in
     --with-peers) packages+=("${peers[@]}") ;;
+    --with-profile) packages+=("${profile[@]}") ;;
     --cross) packages+=("${cross[@]}") ;;
     --build)
       (($# > 1)) || fail "--build: found nothing after it, expected the name of a preset"
