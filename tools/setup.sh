@@ -5,12 +5,13 @@
 set -euo pipefail
 
 # What cmake/dependencies.cmake looks for, and the programs to build with.
-required=(g++ cmake ninja-build pkg-config git binutils
+required=(g++ cmake ninja-build pkg-config git binutils python3
   libxsimd-dev libgtest-dev libbenchmark-dev libhwloc-dev libmd-dev libfmt-dev libcli11-dev
   nlohmann-json3-dev)
 # OpenBLAS with OpenMP: the workers of its pthread build would spin beside what is timed next.
 peers=(libopenblas-openmp-dev libeigen3-dev libtorch-dev)
 cross=(g++-aarch64-linux-gnu)
+profile=(valgrind llvm-14)  # tools/profile.sh: callgrind and llvm-mca
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none.
 clang=(clang-14 libomp-14-dev)
 
@@ -18,11 +19,12 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 
 usage() {
   cat <<EOF
-usage: tools/setup.sh [--with-peers] [--cross] [--build PRESET [TARGET...]]
+usage: tools/setup.sh [--with-peers] [--with-profile] [--cross] [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
   ${required[*]}
 --with-peers        also what the benchmark compares with: ${peers[*]}
+--with-profile      also what tools/profile.sh runs: ${profile[*]}
 --cross             also the cross compiler for AArch64: ${cross[*]}
 --build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, coverage,
                     aarch64), all of it or the TARGETs, in build/PRESET; tsan also installs
@@ -156,6 +158,7 @@ build_arguments=()
 while (($#)); do
   case $1 in
     --with-peers) packages+=("${peers[@]}") ;;
+    --with-profile) packages+=("${profile[@]}") ;;
     --cross) packages+=("${cross[@]}") ;;
     --build)
       (($# > 1)) || fail "--build: found nothing after it, expected the name of a preset"

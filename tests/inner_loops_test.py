@@ -1,0 +1,211 @@
+"""Tests of the judge tools/inner_loops: hand-written assembly with one thing wrong must be caught,
+and what only looks wrong must pass.
+
+usage: inner_loops_test.py MACHINE COMPILER    the compiler assembles for MACHINE, x86_64 or aarch64
+"""
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from assembly import kernels  # noqa: E402
+
+COMPILER = ""
+MANGLED = {"sse2": "N5xsimd4sse2E", "avx2_fma": "N5xsimd4fma3INS3_4avx2EEE",
+           "avx512": "N5xsimd8avx512bwE", "neon64": "N5xsimd6neon64E"}
+# rcx and x2 are the way through a row; rdi is X, rsi w, rsp-64 and below free.
+X86_LOOP = "xor ecx, ecx\n {label}:\n {body}\n add rcx, 64\n cmp rcx, rdx\n jb {label}b\n"
+ARM_LOOP = "mov x2, #0\n {label}:\n {body}\n add x2, x2, #16\n cmp x2, x3\n b.lo {label}b\n"
+AVX2_FMA = "vmovaps ymm1, [rsi+rcx]\n vfmadd231ps ymm0, ymm1, [rdi+rcx]\n"
+
+
+def x86(body, label="7"):  # not 1: LLVM's assembler reads "1b" as a binary number
+    return X86_LOOP.format(body=body, label=label)
+
+
+def arm(body):
+    return ARM_LOOP.format(body=body, label="7")
+
+
+def mangled(template, isa, letter, loss):
+    """run<Template<T, arch>, T, loss>(double*) in the anonymous namespace, as GCC names it."""
+    return (f"_ZN8logigrad12_GLOBAL__N_13runINS0_{len(template)}{template}I{letter}{MANGLED[isa]}EE"
+            f"{letter}Lb{int(loss)}EEEvPd")
+
+
+class Checked(unittest.TestCase):
+    """A file with all kernels of ISA, each of them GOOD but for one that a test gives."""
+    isa, good = "", ""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = Path(directory.name)
+
+    def assemble(self, special, without):
+        text = ["" if self.isa.startswith("neon") else ".intel_syntax noprefix", ".text"]
+        for template, body in kernels.bodies().items():
+            for letter, loss in (("f", False), ("f", True), ("d", False), ("d", True)):
+                name, variant = mangled(template, self.isa, letter, loss), (body, letter, loss)
+                code = special if special and variant == ("panel", "f", False) else self.good
+                if variant != without:
+                    text += [f".type {name}, %function", f"{name}:", code, "ret"]
+        source = self.directory / "kernels.s"
+        source.write_text("\n".join(text) + '\n.section .note.GNU-stack,"",%progbits\n')
+        subprocess.run([COMPILER, "-c", "-o", source.with_suffix(".o"), source], check=True)
+        return source.with_suffix(".o")
+
+    def check(self, status, expected, special=None, allowed="", without=None):
+        exceptions = self.directory / "allowed"
+        exceptions.write_text(allowed)
+        done = subprocess.run([sys.executable, ROOT / "tools/inner_loops", "--check", "--allowed",
+                               exceptions, self.assemble(special, without)],
+                              capture_output=True, text=True)
+        output = done.stdout + done.stderr
+        self.assertEqual(done.returncode, status, output)
+        self.assertIn(expected, output)
+
+    def passes(self, special=None, **rest):
+        self.check(0, ": 0 wrong", special, **rest)
+
+    def fails(self, expected, special=None, **rest):
+        self.check(1, expected, special, **rest)
+
+
+class Avx2(Checked):
+    isa, good = "avx2_fma", x86(AVX2_FMA)
+
+    def test_good(self):
+        count = 4 * len(kernels.bodies())
+        self.check(0, f"{count} hot loops in {count} functions of avx2_fma: 0 wrong")
+
+    def test_spill(self):
+        self.fails("2 spills",
+                   x86(AVX2_FMA + "vmovaps [rsp-64], ymm0\n vaddps ymm0, ymm2, [rsp-64]"))
+
+    def test_spill_below_the_frame_pointer(self):
+        body = "vmovaps [rbp-64], ymm0\n" + AVX2_FMA
+        self.fails("1 spills", "push rbp\n mov rbp, rsp\n" + x86(body) + "pop rbp\n")
+        self.passes("push rbp\n mov rbp, rdx\n" + x86(body) + "pop rbp\n")  # rbp points to data
+
+    def test_reload(self):
+        self.fails("1 reloads", x86(AVX2_FMA + "vfmadd231ps ymm3, ymm1, [rsp+64]"))
+
+    def test_arrays_are_no_spills(self):
+        self.passes(x86(AVX2_FMA + "vmovaps [rsp-64], ymm0\n vbroadcastss ymm2, [rsp-60]"))
+        self.passes(x86(AVX2_FMA + "vmovaps [rsp-64], ymm0\n vmovss xmm2, [rsp+rcx*4-64]"))
+        self.passes(x86(AVX2_FMA + "lea rax, [rsp-64]\n vmovaps [rsp-64], ymm0\n"))
+
+    def test_a_spill_beside_an_array(self):
+        self.fails("1 spills", x86(AVX2_FMA + "vmovaps [rsp-64], ymm0\n vmovaps [rsp-128], ymm0\n"
+                                              "vbroadcastss ymm2, [rsp-60]"))
+
+    def test_spill_in_a_rare_branch(self):
+        self.passes(x86(AVX2_FMA + "test cl, 127\n jne 3f\n vmovaps [rsp-64], ymm0\n 3:"))
+
+    def test_narrow(self):
+        self.fails("1 FMAs narrower", x86(AVX2_FMA.replace("ymm", "xmm")))
+        self.fails("1 FMAs narrower",
+                   x86("vmovss xmm1, [rsi+rcx]\n vfmadd231ss xmm0, xmm1, [rdi+rcx]"))
+        self.fails("1 FMAs narrower", x86(AVX2_FMA + "vfmadd231ps xmm3, xmm1, [rdi+rcx]"))
+
+    def test_multiply_and_add_apart(self):
+        self.fails("1 multiplies and adds where the ISA has FMAs",
+                   x86("vmovaps ymm1, [rsi+rcx]\n vmulps ymm2, ymm1, [rdi+rcx]\n"
+                       "vaddps ymm0, ymm0, ymm2"))
+
+    def test_call(self):
+        self.fails("1 calls", x86(AVX2_FMA + "call expf"))
+
+    def test_only_arithmetic_with_constants(self):
+        self.fails("panel/avx2_fma/f32 gradient: no inner loop",
+                   x86("vfmadd213ps ymm0, ymm1, [rip+constants]\n constants = 0"))
+
+    def test_remainder(self):
+        spill = x86("vmovaps [rsp-64], ymm0\n" + AVX2_FMA, label="2")
+        many = x86("".join(AVX2_FMA.replace("ymm0", f"ymm{n}") for n in range(2, 10)))
+        self.passes(many + spill)
+        self.fails("1 spills", x86(AVX2_FMA) + spill)  # as many FMAs as the loop before it
+        # Another case of a dispatch is no remainder, however few FMAs it has.
+        self.fails("1 spills", "test rax, rax\n je 5f\n" + many + "ret\n 5:\n" + spill)
+
+    def test_a_sigmoid_is_not_the_kernel_loop(self):
+        sigmoid = x86("".join("vfmadd213ps ymm4, ymm5, ymm6\n" for _ in range(40)) +
+                      "vmovaps [rsp-64], ymm4", label="2")
+        self.passes(x86(AVX2_FMA) + sigmoid)
+
+    def test_missing_kernel(self):
+        self.fails("column/avx2_fma/f64 loss_gradient: not in the file",
+                   without=("column", "d", True))
+
+    def test_exceptions(self):
+        spill = x86(AVX2_FMA + "vmovaps [rsp-64], ymm0")
+        line = "panel,row avx2_fma f32 spill: a reason"
+        self.fails("allowed:2: row avx2_fma f32 spill: no longer needed", spill,
+                   allowed="#\n" + line)
+        self.passes(spill, allowed=line.replace(",row", ""))
+        self.passes(allowed=line.replace("avx2_fma", "sse2"))  # of another ISA
+        self.fails("1 spills", spill, allowed=line.replace("panel,row", "column"))
+        for line in ("panel avx2_fma f32 spill", "panel avx2_fma f32 spill: ",
+                     "panel avx2 f32 spill: a"):
+            self.check(1, "allowed:1: found", spill, allowed=line)
+
+
+class Avx512(Checked):
+    isa, good = "avx512", x86(AVX2_FMA.replace("ymm", "zmm"))
+
+    def test_half_width(self):
+        self.passes()
+        self.fails("1 FMAs narrower", x86(AVX2_FMA))
+
+    def test_spill_of_an_upper_register(self):
+        self.fails("1 spills", x86(AVX2_FMA.replace("ymm", "zmm") + "vmovaps [rsp-64], zmm17"))
+
+
+class Sse2(Checked):
+    isa = "sse2"
+    good = x86("movaps xmm1, [rsi+rcx]\n movaps xmm2, xmm1\n mulps xmm2, [rdi+rcx]\n"
+               "addps xmm0, xmm2")
+
+    def test_multiply_and_add(self):
+        self.passes()
+        self.fails("1 FMAs narrower", self.good.replace("mulps", "mulss").replace("addps", "addss"))
+        self.fails("no inner loop", self.good.replace("mulps", "maxps"))
+
+    def test_spill(self):
+        stack = "movaps [rsp-16], xmm3\n addps xmm3, [rsp-16]\n"
+        self.fails("2 spills", self.good.replace("mulps", stack + "mulps"))
+
+
+class Neon64(Checked):
+    isa = "neon64"
+    fma = "ldr q1, [x0, x2]\n ldr q2, [x1, x2]\n fmla v0.4s, v1.4s, v2.4s\n"
+    good = arm(fma)
+
+    def test_width(self):
+        self.passes()
+        self.passes(arm(self.fma + "fmla v3.4s, v1.4s, v2.s[1]"))
+        self.fails("1 FMAs narrower", self.good.replace("4s", "2s"))
+        self.fails("1 FMAs narrower",
+                   arm("ldr s1, [x0, x2]\n ldr s2, [x1, x2]\n fmadd s0, s1, s2, s0"))
+
+    def test_stack(self):
+        self.fails("1 spills", arm(self.fma + "str q0, [sp, #32]"))
+        self.fails("1 reloads", arm(self.fma + "ldp q3, q4, [sp, #32]"))
+        self.fails("1 spills", "mov x29, sp\n" + arm(self.fma + "str q0, [x29, #32]"))
+        self.passes(arm(self.fma + "str q0, [sp, #32]\n ldr s3, [sp, #36]"))
+
+    def test_call(self):
+        self.fails("1 calls", arm(self.fma + "bl expf"))
+
+
+if __name__ == "__main__":
+    machine, COMPILER = sys.argv[1:3]
+    cases = [Neon64] if machine in ("aarch64", "arm64") else [Avx2, Avx512, Sse2]
+    loader = unittest.defaultTestLoader
+    suite = unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
+    sys.exit(not unittest.TextTestRunner().run(suite).wasSuccessful())
