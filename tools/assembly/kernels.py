@@ -1,6 +1,7 @@
 """Which functions of a file are kernels, by the lists that everything in this project derives from.
 
-A kernel is run<Body<T, Arch>, T, kLoss> of kernels/isa_table.cpp. Template names are looked up in
+A kernel is run<Body<T, Arch>, T, kLoss> of kernels/isa_table.cpp, with the functions of the body that
+it calls: Body<T, Arch>::run_blocks<kLoss, ...>. Template names are looked up in
 kernels/variants.inc, xsimd's architectures in cmake/isas.cmake, so nothing is listed here but how
 wide the registers of an ISA are.
 """
@@ -12,8 +13,8 @@ from assembly.disassembly import disassemble
 from assembly.facts import loop_facts
 
 _ROOT = Path(__file__).resolve().parents[2]
-_KERNEL = re.compile(r"::run<.*?::(\w+)<(?:float|double), (.*?) ?>, "
-                     r"(float|double), (true|false)>\(")
+_KERNEL = re.compile(r"::run<.*?::(\w+)<(float|double), (.*?) ?>, (?:float|double), (true|false)>\(")
+_PART = re.compile(r"::(\w+)<(float|double), (.*?) ?>::\w+<(true|false)\b[^(]*>\(")
 _BODY = re.compile(r"^LOGIGRAD_BODY\((\w+), (\w+), (\w+),", re.MULTILINE)
 _ISA = re.compile(r'^ *"(\w+) *\| *([\w:<>]+) *\|', re.MULTILINE)
 _BITS = {"sse": 128, "avx512": 512, "avx": 256, "neon": 128}  # by how an ISA's name begins
@@ -75,10 +76,10 @@ class Kernel:
 
 def _match(name):
     """(body, isa, dtype, loss) of a demangled function name; GCC splits unlikely parts off."""
-    match = _KERNEL.search(name)
+    match = _KERNEL.search(name) or _PART.search(name)
     if not match or "[clone .cold" in name:
         return None
-    template, arch, dtype, loss = match.groups()
+    template, dtype, arch, loss = match.groups()
     body, isa = _all_bodies().get(template), isas().get(arch)
     return (body[0], isa, DTYPES[dtype], loss == "true") if body and isa else None
 
