@@ -4,9 +4,10 @@
 // A row is read as whole vectors, which may reach into the rows behind it: those lanes are masked
 // in the margin, and in dw they are never looked at. Only the last rows of a range, whose vectors
 // would leave it, are copied into a padded buffer first. dw has several accumulators a column,
-// since one chain of FMAs would cost four cycles a row.
+// since one chain of FMAs would cost four cycles a row. Wider rows go to `panel`.
 #pragma once
 
+#include "kernels/dense/panel.hpp"
 #include "kernels/simd/block.hpp"
 
 namespace logigrad {
@@ -37,12 +38,12 @@ struct Narrow {
  private:
   // Sets of accumulators for dw: as many as eight registers hold, but not more than there are
   // lanes.
-  static std::size_t constexpr sets(std::size_t vectors) {
+  static constexpr std::size_t sets(std::size_t vectors) {
     const std::size_t wanted = vectors < 8 ? 8 / vectors : 1;
     return wanted < kLanes ? wanted : kLanes;
   }
 
-  // A row of V vectors; fetched into L2, it is one of a later block.
+  // Fetches a row of V vectors, one of a later block, into L2: every line that it touches.
   template <std::size_t V, bool kAhead>
   LOGIGRAD_INLINE static void fetch(const T* row, std::size_t cols) {
     if constexpr (kAhead) {

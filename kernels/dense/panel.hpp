@@ -60,8 +60,7 @@ struct Panel {
     columns.clear(dw);
     const B b(r.b);
     B db(T(0)), loss(T(0));
-    std::size_t terms =
-        0;  // in dw since the last flush; at most as many are in a lane of the others
+    std::size_t terms = 0;  // in dw since the last flush; a lane of db or loss has no more
     const auto flush = [&] {
       columns.flush(dw, partial);
       flush_lanes(db, partial[r.cols]);
