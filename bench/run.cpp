@@ -35,6 +35,7 @@ const std::string* find_argument(const std::vector<std::string>& arguments,
 // Hands Google Benchmark its arguments; returns false if one is unknown, after saying so.
 bool initialize_google(std::vector<std::string>& arguments) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   int argc = static_cast<int>(arguments.size());

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cfloat>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace logigrad::bench {
 namespace {
@@ -47,7 +47,7 @@ Workload<T>::Workload(const BenchShape& shape, const LoadOptions& load) {
     fill(shape);
   } else {
     LoadOptions options = load;
-    if constexpr (sizeof(T) == 4) options.largest = FLT_MAX;
+    options.largest = std::numeric_limits<T>::max();
     take(load_dataset(shape.data_file, options));
   }
   dw_.resize(problem_.cols);
