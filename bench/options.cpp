@@ -51,8 +51,9 @@ std::unique_ptr<CLI::App> make_app(BenchOptions& options) {
   app->add_option("--threads", options.threads, "Thread counts (default: 1 and all of OpenMP's)")
       ->delimiter(',')
       ->check(CLI::Range(1, 4096));
-  app->add_flag("!--no-compare", options.compare,
-                "Without the hardware's limits and the peers (OpenBLAS, Eigen, libtorch ...)");
+  app->add_flag_callback(
+      "--no-compare", [&options] { options.compare = false; },
+      "Without the hardware's limits and the peers (OpenBLAS, Eigen, libtorch ...)");
   app->add_option("--results", options.results,
                   "Write the JSON to DIR/<machine>/<time>-<revision>.json");
   for (CLI::Option* option : app->get_options())
