@@ -54,7 +54,8 @@ template <class T>
 double arithmetic(const PortFunctions<T>& ports, PortFunction<T> function, const Problem<T>& p,
                   int threads) {
   alignas(64) std::array<T, kPortElements> data{};
-  const std::size_t vectors = p.rows * ((p.cols + ports.lanes - 1) / ports.lanes);
+  // As if X were one array: a body may put rows side by side in a vector, and `column` does.
+  const std::size_t vectors = (p.rows * p.cols + ports.lanes - 1) / ports.lanes;
   double result = 0;
 #pragma omp parallel for num_threads(threads) schedule(static, 1) reduction(+ : result)
   for (int thread = 0; thread < threads; ++thread) {
