@@ -16,13 +16,26 @@ namespace logigrad::bench {
 
 namespace {
 
+// Chosen at the first use: the choice alone would take longer than a small shape's limit.
 const LimitTable& table() {
   static const std::vector<const LimitTable*> tables = {
 #define LOGIGRAD_ISA(name, flags, ...) &kLimits_##name,
 #include "kernels/isas.inc"
 #undef LOGIGRAD_ISA
   };
-  return strongest(tables);
+  static const LimitTable& best = strongest(tables);
+  return best;
+}
+
+// The combined results of share(thread) for every thread; a region of one thread would cost more
+// than a small shape's limit.
+template <class Result, class Share>
+Result over_threads(int threads, const Share& share) {
+  if (threads == 1) return share(0);
+  Result result = 0;
+#pragma omp parallel for num_threads(threads) schedule(static, 1) reduction(+ : result)
+  for (int thread = 0; thread < threads; ++thread) result += share(thread);
+  return result;
 }
 
 // Every thread's share of `count`, in whole multiples of `unit`; the last takes what is left.
@@ -39,30 +52,24 @@ template <class T>
 double read(ReadFunction function, const Problem<T>& p, int threads) {
   const auto* x = reinterpret_cast<const std::byte*>(p.x);
   const auto* y = reinterpret_cast<const std::byte*>(p.y);
-  std::uint32_t result = 0;
-#pragma omp parallel for num_threads(threads) schedule(static, 1) reduction(^ : result)
-  for (int thread = 0; thread < threads; ++thread) {
+  return over_threads<std::uint32_t>(threads, [&](int thread) {
     const Share rows(p.rows, 64, thread, threads);
     const std::size_t row_bytes = p.stride * sizeof(T), count = rows.end - rows.begin;
-    result ^= function(x + rows.begin * row_bytes, count * row_bytes);
-    result ^= function(y + rows.begin * sizeof(T), count * sizeof(T));
-  }
-  return result;
+    return function(x + rows.begin * row_bytes, count * row_bytes) +
+           31 * function(y + rows.begin * sizeof(T), count * sizeof(T));
+  });
 }
 
 template <class T>
 double arithmetic(const PortFunctions<T>& ports, PortFunction<T> function, const Problem<T>& p,
                   int threads) {
-  alignas(64) std::array<T, kPortElements> data{};
+  alignas(64) static const std::array<T, kPortElements> data{};
   // As if X were one array: a body may put rows side by side in a vector, and `column` does.
   const std::size_t vectors = (p.rows * p.cols + ports.lanes - 1) / ports.lanes;
-  double result = 0;
-#pragma omp parallel for num_threads(threads) schedule(static, 1) reduction(+ : result)
-  for (int thread = 0; thread < threads; ++thread) {
+  return over_threads<double>(threads, [&](int thread) {
     const Share share(vectors, 1, thread, threads);
-    result += static_cast<double>(function(share.end - share.begin, data.data()));
-  }
-  return result;
+    return static_cast<double>(function(share.end - share.begin, data.data()));
+  });
 }
 
 template <class T>
