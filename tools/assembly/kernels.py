@@ -58,6 +58,7 @@ class Kernel:
     machine: str
     function: object
     loops: list  # the facts of all of its loops
+    names: tuple = ()  # of its functions, if it was joined of several
 
     @property
     def variant(self):
@@ -96,3 +97,11 @@ def find_kernels(path, objdump=None, variant=None, loss=None):
     machine, functions = disassemble(path, wanted, objdump)
     return sorted((Kernel(*_match(f.name), machine, f, loop_facts(f, machine)) for f in functions),
                   key=lambda kernel: (kernel.variant, kernel.loss))
+
+
+def joined(parts):
+    """The functions of one variant and quantity as one kernel: the loops of all of them."""
+    first = parts[0]
+    return Kernel(first.body, first.isa, first.dtype, first.loss, first.machine, first.function,
+                  [facts for part in parts for facts in part.loops],
+                  tuple(part.function.name for part in parts))
