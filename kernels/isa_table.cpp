@@ -5,14 +5,10 @@
 // `generic`.
 #include "kernels/bodies.inc"  // generated: the headers of kernels/dense/
 #include "kernels/body.hpp"
+#include "kernels/isa_name.hpp"
 
 namespace logigrad {
 namespace {
-
-#define LOGIGRAD_STRING_(x) #x
-#define LOGIGRAD_STRING(x) LOGIGRAD_STRING_(x)
-#define LOGIGRAD_JOIN_(a, b) a##b
-#define LOGIGRAD_JOIN(a, b) LOGIGRAD_JOIN_(a, b)
 
 using Arch = LOGIGRAD_ARCH;
 

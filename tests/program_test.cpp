@@ -6,14 +6,7 @@
 #include <string>
 
 #include "tests/program_fixture.hpp"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define LOGIGRAD_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define LOGIGRAD_SANITIZED 1
-#endif
-#endif
+#include "tests/sanitized.hpp"
 
 namespace logigrad {
 namespace {

@@ -6,13 +6,15 @@
 // streams can beat a plain sum.
 #include "bench/limits/isa_limits.hpp"
 
-#define LOGIGRAD_LIMIT_INLINE inline __attribute__((always_inline))
+#include "kernels/isa_name.hpp"
 
 #ifdef LOGIGRAD_SCALAR
 #include "kernels/scalar_math.hpp"
 #else
 #include "kernels/simd/ops.hpp"
 #endif
+
+#define LOGIGRAD_LIMIT_INLINE inline __attribute__((always_inline))
 
 namespace logigrad::bench {
 namespace {
@@ -138,11 +140,6 @@ constexpr ReadKernel kReads[] = {
 template <class T>
 constexpr PortFunctions<T> kPorts = {Vector<T>::size, ports<T, true, false>, ports<T, false, true>,
                                      ports<T, true, true>};
-
-#define LOGIGRAD_STRING_(x) #x
-#define LOGIGRAD_STRING(x) LOGIGRAD_STRING_(x)
-#define LOGIGRAD_JOIN_(a, b) a##b
-#define LOGIGRAD_JOIN(a, b) LOGIGRAD_JOIN_(a, b)
 
 }  // namespace
 

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "bench/limits/isa_limits.hpp"
-#include "bench/peers/own_code.hpp"
+#include "bench/strongest.hpp"
 
 namespace logigrad::bench {
 
@@ -72,14 +72,6 @@ double arithmetic(const PortFunctions<T>& ports, PortFunction<T> function, const
   });
 }
 
-template <class T>
-const PortFunctions<T>& ports_of(const LimitTable& table) {
-  if constexpr (sizeof(T) == 4)
-    return table.f32;
-  else
-    return table.f64;
-}
-
 }  // namespace
 
 std::vector<LimitInfo> limits() {
@@ -99,7 +91,7 @@ template <class T>
 double run_limit(std::size_t index, const Problem<T>& problem, int threads) {
   const LimitTable& best = table();
   if (index < best.read_count) return read(best.reads[index].read, problem, threads);
-  const PortFunctions<T>& ports = ports_of<T>(best);
+  const PortFunctions<T>& ports = part_for<T>(best);
   const std::array functions = {ports.loads_fmas, ports.loads, ports.fmas};
   return arithmetic(ports, functions.at(index - best.read_count), problem, threads);
 }

@@ -1,7 +1,8 @@
 // Eigen: the gradient as its user writes it, u = X w; dw = X^T f(u). Its products are serial, so
 // the rows are shared among threads here. The expression itself is in isa_eigen.cpp.
-#include "bench/peers/own_code.hpp"
+#include "bench/peers/isa_code.hpp"
 #include "bench/peers/shared_rows.hpp"
+#include "bench/strongest.hpp"
 
 namespace logigrad::bench {
 
@@ -21,21 +22,13 @@ const EigenTable& table() {
 }
 
 template <class T>
-EigenGradient<T> gradient_of_strongest_isa() {
-  if constexpr (sizeof(T) == 4)
-    return table().f32;
-  else
-    return table().f64;
-}
-
-template <class T>
 class EigenPeer final : public Peer<T> {
  public:
   EigenPeer(const Problem<T>& problem, int threads)
       : problem_(problem),
         rows_(problem.rows, problem.cols, threads),
         margins_(problem.rows),
-        gradient_(gradient_of_strongest_isa<T>()) {}
+        gradient_(part_for<T>(table())) {}
 
   void gradient(const T* w, T b, T* dw, T* db) override {
     rows_.run(

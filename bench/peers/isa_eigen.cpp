@@ -5,10 +5,8 @@
 // Eigen of its own, whose namespace is renamed before its headers are read (it is spelt nowhere but
 // in plain code, and <Eigen/Core> in angle brackets is no macro's prey). Whatever symbols the
 // compiler leaves bear that name; tests/symbols_test.sh holds that.
-#define LOGIGRAD_STRING_(x) #x
-#define LOGIGRAD_STRING(x) LOGIGRAD_STRING_(x)
-#define LOGIGRAD_JOIN_(a, b) a##b
-#define LOGIGRAD_JOIN(a, b) LOGIGRAD_JOIN_(a, b)
+#include "kernels/isa_name.hpp"
+
 #define Eigen LOGIGRAD_JOIN(Eigen_, LOGIGRAD_ISA)
 #define EIGEN_DONT_PARALLELIZE  // its products of a matrix and a vector are serial anyway
 #define EIGEN_NO_DEBUG

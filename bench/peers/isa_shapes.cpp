@@ -5,6 +5,7 @@
 // Unlike the kernels' their sums are in T over all rows, in whatever order the compiler likes: the
 // flags in CMakeLists.txt say that it may.
 #include "bench/peers/isa_code.hpp"
+#include "kernels/isa_name.hpp"
 #include "kernels/scalar_math.hpp"
 
 namespace logigrad::bench {
@@ -114,10 +115,6 @@ template <class T>
   }
 }
 
-#define LOGIGRAD_STRING_(x) #x
-#define LOGIGRAD_STRING(x) LOGIGRAD_STRING_(x)
-#define LOGIGRAD_JOIN_(a, b) a##b
-#define LOGIGRAD_JOIN(a, b) LOGIGRAD_JOIN_(a, b)
 #define LOGIGRAD_TABLE LOGIGRAD_JOIN(kOwnCode_, LOGIGRAD_ISA)
 
 }  // namespace

@@ -1,23 +1,10 @@
-// The choice among the tables that are compiled once for every ISA, made when a peer is.
+// What of the strongest ISA the peers use, chosen when a peer is made.
 #pragma once
 
-#include <stdexcept>
-#include <string>
-
 #include "bench/peers/isa_code.hpp"
-#include "kernels/registry.hpp"
+#include "bench/strongest.hpp"
 
 namespace logigrad::bench {
-
-// Of tables that each bear the name of an ISA, that of the strongest ISA that can run.
-template <class Tables>
-const auto& strongest(const Tables& tables) {
-  const std::string isa = runnable_isas().back();
-  for (const auto* table : tables) {
-    if (isa == table->name) return *table;
-  }
-  throw std::invalid_argument("no peer is compiled for " + isa);
-}
 
 template <class T>
 MapFunction<T> sigmoid_of_strongest_isa() {

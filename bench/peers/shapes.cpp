@@ -24,10 +24,7 @@ const OwnCodeTable& table() {
 
 template <class T>
 const OwnCode<T>& own_code_of_strongest_isa() {
-  if constexpr (sizeof(T) == 4)
-    return table().f32;
-  else
-    return table().f64;
+  return part_for<T>(table());
 }
 
 template const OwnCode<float>& own_code_of_strongest_isa();

@@ -91,7 +91,7 @@ def disassemble(path, wanted, objdump=None):
             elif current and (match := _LINE.match(line)):
                 current.instructions.append(_instruction(int(match.group(1), 16), match.group(2)))
             elif current and (match := _RELOCATION.match(line)) and current.instructions:
-                # The number that is there now is a placeholder: it leads nowhere.
+                # Until the linker has filled it in, the number there is no address.
                 current.instructions[-1].relocation = match.group(1)
                 current.instructions[-1].target = -1
     if process.returncode != 0:
