@@ -1,89 +1,116 @@
-// Names and registration; see cases.hpp.
+// Names and groups; see cases.hpp.
 #include "bench/cases.hpp"
 
-#include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <regex>
 #include <utility>
 
-#include "bench/timing.hpp"
+#include "logigrad/evaluate.hpp"
+#include "tools/dataset/input_error.hpp"
 
 namespace logigrad::bench {
 namespace {
 
 // "quantity/body/isa", the start of a case's name.
-std::string contender_name(const Case& c) {
-  if (const auto* limit = std::get_if<LimitCase>(&c.what))
+std::string contender_name(const Contender& what, const BenchShape& shape, Dtype dtype) {
+  if (const auto* limit = std::get_if<LimitCase>(&what))
     return fmt::format("limit/{}/{}", limit->info.name, limit->info.isa);
-  if (const auto* peer = std::get_if<PeerInfo>(&c.what))
+  if (const auto* peer = std::get_if<PeerInfo>(&what))
     return fmt::format("peer/{}/any", peer->name);
-  const auto& [variant, want_loss] = std::get<VariantCase>(c.what);
-  const Variant& used =
-      variant ? *variant : auto_variant(c.dtype, c.shape.rows_of(c.dtype), c.shape.cols);
+  const auto& [variant, want_loss] = std::get<VariantCase>(what);
+  const Variant& used = variant ? *variant : auto_variant(dtype, shape.rows_of(dtype), shape.cols);
   return fmt::format("{}/{}/{}", want_loss ? "loss_gradient" : "gradient",
                      variant ? used.body : "auto", used.isa);
 }
 
-void register_case(Case c, double min_time, const std::shared_ptr<RunState>& run,
-                   const std::shared_ptr<RunLog>& log) {
-  const std::size_t rows = c.shape.rows_of(c.dtype);
-  c.name = fmt::format("{}/{}/N:{}/D:{}/threads:{}", contender_name(c), name_of(c.dtype), rows,
-                       c.shape.cols, c.threads);
-  // Time per element of a scalar body, for a rough share of the whole: 2 ns.
-  const double work = 1.5 * min_time + 2e-9 * static_cast<double>(rows * (c.shape.cols + 4));
-  const std::string suffix = c.threads > 1 ? "/process_time/real_time" : "/real_time";
-  log->planned.push_back({c.name + suffix, work});
-  auto kept = std::make_shared<Case>(std::move(c));
-  auto* registered = benchmark::RegisterBenchmark(
-      kept->name.c_str(),
-      [kept, run, log](benchmark::State& state) { run_case(state, *kept, *run, *log); });
-  registered->UseRealTime()->Unit(benchmark::kMicrosecond);
-  if (kept->threads > 1) registered->MeasureProcessCPUTime();
-}
-
-// What competes for a type, in the order in which it runs.
-std::vector<Contender> contenders(const CaseList& list, const BenchShape& shape, Dtype dtype) {
-  std::vector<Contender> all;
-  if (list.compare && shape.cols > 0) {
-    const std::vector<LimitInfo> infos = limits();
-    for (std::size_t i = 0; i < infos.size(); ++i) all.emplace_back(LimitCase{i, infos[i]});
-    for (const PeerInfo& peer : peers()) all.emplace_back(peer);
-  }
-  for (const bool want_loss : {false, true}) {
-    all.emplace_back(VariantCase{std::nullopt, want_loss});
-    for (const Variant& variant : list.variants) {
-      if (variant.dtype == dtype && shape.cols <= variant.most_cols)
-        all.emplace_back(VariantCase{variant, want_loss});
-    }
-  }
-  return all;
-}
-
 }  // namespace
 
-void register_cases(const CaseList& list, double min_time, const std::shared_ptr<RunLog>& log) {
-  const auto run = std::make_shared<RunState>();
+bool Case::compared() const {
+  const auto* variant = std::get_if<VariantCase>(&what);
+  return !variant || !variant->variant;
+}
+
+void Group::add(std::size_t shape, int threads, Contender what) {
+  const BenchShape& s = shapes[shape];
+  const std::string stride = s.gap > 0 ? fmt::format("/stride:{}", s.cols + s.gap) : "";
+  const std::string count = threads == kDefaultThreads ? "default" : std::to_string(threads);
+  std::string name = fmt::format("{}/{}/N:{}/D:{}{}/threads:{}", contender_name(what, s, dtype),
+                                 name_of(dtype), s.rows_of(dtype), s.cols, stride, count);
+  cases.push_back({shape, threads, std::move(what), std::move(name)});
+}
+
+void add_limits(Group& group, std::size_t shape, int threads) {
+  const std::vector<LimitInfo> infos = limits();
+  for (std::size_t i = 0; i < infos.size(); ++i) group.add(shape, threads, LimitCase{i, infos[i]});
+}
+
+void add_peers(Group& group, std::size_t shape, int threads) {
+  for (const PeerInfo& peer : peers()) group.add(shape, threads, peer);
+}
+
+std::vector<Group> all_groups(const CaseList& list) {
+  std::vector<Group> groups;
+  const auto add_variants = [&](Group& group, int threads, bool want_loss) {
+    group.add(0, threads, VariantCase{std::nullopt, want_loss});
+    for (const Variant& variant : list.variants) {
+      if (variant.dtype == group.dtype && group.shapes[0].cols <= variant.most_cols)
+        group.add(0, threads, VariantCase{variant, want_loss});
+    }
+  };
   for (const BenchShape& shape : list.shapes) {
     for (const Dtype dtype : list.dtypes) {
+      Group group{dtype, {shape}, {}, list.rounds};
       for (const int threads : list.threads) {
         if (planned_threads(shape.rows_of(dtype), shape.cols, dtype, threads) != threads) continue;
-        for (const auto& what : contenders(list, shape, dtype)) {
-          register_case({shape, list.load, dtype, threads, what}, min_time, run, log);
+        if (list.compare && shape.cols > 0) {
+          add_limits(group, 0, threads);
+          add_peers(group, 0, threads);
         }
+        add_variants(group, threads, false);
+        add_variants(group, threads, true);
       }
+      groups.push_back(std::move(group));
     }
   }
+  return groups;
+}
+
+void keep_matching(std::vector<Group>& groups, const std::string& pattern) {
+  const bool negative = !pattern.empty() && pattern[0] == '-';
+  const std::string expression = negative ? pattern.substr(1) : pattern;
+  if (expression.empty() || expression == "all") return;
+  std::regex wanted;
+  try {
+    wanted.assign(expression, std::regex_constants::extended);
+  } catch (const std::regex_error& error) {
+    throw InputError(
+        fmt::format("--benchmark_filter: found '{}', expected a regular expression: {}", expression,
+                    error.what()));
+  }
+  for (Group& group : groups) {
+    std::erase_if(group.cases,
+                  [&](const Case& c) { return std::regex_search(c.name, wanted) == negative; });
+  }
+  std::erase_if(groups, [](const Group& group) { return group.cases.empty(); });
 }
 
 std::optional<CaseName> parse_case_name(const std::string& name) {
   static const std::regex kPattern(
-      "(limit|peer|gradient|loss_gradient)/([^/]+)/([^/]+)/(f32|f64)/N:([0-9]+)/D:([0-9]+)/"
-      "threads:([0-9]+)"
-      "(/.*)?");
+      "(limit|peer|gradient|loss_gradient)/([^/]+)/([^/]+)/(f32|f64)/N:([0-9]+)/D:([0-9]+)"
+      "(/stride:([0-9]+))?/threads:([0-9]+|default)(/.*)?");
   std::smatch m;
   if (!std::regex_match(name, m, kPattern)) return std::nullopt;
-  return CaseName{m[1], m[2], m[3], m[4], std::stoull(m[5]), std::stoull(m[6]), std::stoi(m[7])};
+  const std::size_t cols = std::stoull(m[6]);
+  return CaseName{m[1],
+                  m[2],
+                  m[3],
+                  m[4],
+                  std::stoull(m[5]),
+                  cols,
+                  m[8].matched ? std::stoull(m[8]) : cols,
+                  m[9] == "default" ? kDefaultThreads : std::stoi(m[9])};
 }
 
 }  // namespace logigrad::bench

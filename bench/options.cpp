@@ -25,6 +25,9 @@ hardware can do: reading X and y, and the loads and FMAs alone) and peer/... (wh
 call instead; tools/bench.sh --with-peers installs the libraries). "of limit" is the lower bound of
 the time over the time, "x peer" the best peer's time over it.
 
+Every case runs once a round, one after the other, and its time is the median of the rounds; a ratio
+is the median of the ratios within a round. The result file holds each round's time, in seconds.
+
   logigrad_bench --shape higgs --shape 1000x100        two shapes
   logigrad_bench --benchmark_filter='panel|auto/'      all shapes, two bodies
   logigrad_bench --data my.csv --header --label-column last
@@ -54,6 +57,18 @@ std::unique_ptr<CLI::App> make_app(BenchOptions& options) {
   app->add_flag_callback(
       "--no-compare", [&options] { options.compare = false; },
       "Without the hardware's limits and the peers (OpenBLAS, Eigen, libtorch ...)");
+  app->add_flag("--full", options.full,
+                "The shapes of results/README.md instead; see tools/bench.sh --full");
+  app->add_option("--rounds,--benchmark_repetitions", options.rounds,
+                  "How often each case is timed (default: 9; --full: 21, and 9 from memory)")
+      ->check(CLI::Range(1, 10000));
+  app->add_option("--benchmark_min_time", options.case_seconds,
+                  "Seconds for a case, over all rounds (default: 0.05); an evaluation that takes\n"
+                  "longer is timed at least 3 times")
+      ->check(CLI::PositiveNumber);
+  app->add_option("--benchmark_filter", options.filter,
+                  "Only the names that match this regular expression; -REGEX: only the others");
+  app->add_flag("--benchmark_list_tests", options.list, "Print the names and end");
   app->add_option("--results", options.results,
                   "Write the JSON to DIR/<machine>/<time>-<revision>.json");
   for (CLI::Option* option : app->get_options())
@@ -65,7 +80,7 @@ std::unique_ptr<CLI::App> make_app(BenchOptions& options) {
 BenchShape shape_of_file(const std::string& path, const std::string& name,
                          const LoadOptions& load) {
   const Dataset data = load_dataset(path, load);
-  return {name, data.rows, data.cols, false, path};
+  return {name, data.rows, data.cols, false, path, load};
 }
 
 }  // namespace
@@ -86,29 +101,24 @@ void print_help() {
   benchmark::PrintDefaultHelp();
 }
 
-CaseList plan_cases(const BenchOptions& options, const Machine& machine,
+CaseList plan_cases(const BenchOptions& options, const MachineSizes& sizes,
                     std::vector<std::string>& notes) {
-  MachineSizes sizes{machine.last_level_cache(), machine.available_memory};
-  if (sizes.available_memory == 0) {
-    notes.push_back("the available memory is unknown: no shape is refused or capped");
-    sizes.available_memory = UINT64_MAX;
-  }
   const std::vector<BenchShape> named = named_shapes(sizes, notes);
   CaseList list;
-  list.load = options.load;
   for (const std::string& request : options.shapes)
     list.shapes.push_back(find_shape(request, named));
   for (const std::string& path : options.data_files) {
     const std::size_t slash = path.rfind('/');
-    list.shapes.push_back(
-        shape_of_file(path, slash == std::string::npos ? path : path.substr(slash + 1), list.load));
+    list.shapes.push_back(shape_of_file(
+        path, slash == std::string::npos ? path : path.substr(slash + 1), options.load));
   }
   if (list.shapes.empty()) {
     list.shapes = named;
-    list.load.header = true;
-    list.load.label_column = "last";
+    LoadOptions load;
+    load.header = true;
+    load.label_column = "last";
     const auto llc = list.shapes.end() - 2;  // before the shapes that leave the caches
-    list.shapes.insert(llc, shape_of_file(LOGIGRAD_WDBC, "wdbc", list.load));
+    list.shapes.insert(llc, shape_of_file(LOGIGRAD_WDBC, "wdbc", load));
   }
   for (const Dtype dtype : {Dtype::kF32, Dtype::kF64}) {
     const bool wanted =
@@ -124,6 +134,7 @@ CaseList plan_cases(const BenchOptions& options, const Machine& machine,
   std::sort(list.threads.begin(), list.threads.end());
   list.threads.erase(std::unique(list.threads.begin(), list.threads.end()), list.threads.end());
   list.compare = options.compare;
+  if (options.rounds > 0 || options.full) list.rounds = options.rounds;
   for (const Variant& variant : variants()) {
     if (variant.runnable()) list.variants.push_back(variant);
   }

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "bench/cases.hpp"
-#include "tools/machine/machine.hpp"
 
 namespace logigrad::bench {
 
@@ -16,20 +15,25 @@ struct BenchOptions {
   std::vector<std::string> dtypes;  // empty: both
   std::vector<int> threads;         // empty: 1 and as many as OpenMP would use
   bool compare = true;              // with limits and peers
+  bool full = false;                // the plan of full.hpp
+  int rounds = 0;                   // 0: the plan's own
+  double case_seconds = 0.05;       // of timing a quick case, over all rounds
+  std::string filter;               // empty: all
+  bool list = false;                // names only
   std::string results;              // directory; empty: no result file is written
   std::vector<std::string> google;  // the arguments for Google Benchmark, program name first
 };
 
-// Parses the command line. Throws CLI::ParseError; see exit_code_of() in main.cpp.
+// Parses the command line. Throws CLI::ParseError.
 BenchOptions parse_options(int argc, char** argv);
 
 // Prints the help of both.
 void print_help();
 
-// What the options ask for, on this machine. Throws InputError for what cannot be run: an unknown
-// shape, one larger than the available memory, a data file that cannot be read. `notes` as in
-// named_shapes().
-CaseList plan_cases(const BenchOptions& options, const Machine& machine,
+// What the options ask for, on a machine of these sizes. Throws InputError for what cannot be run:
+// an unknown shape, one larger than the available memory, a data file that cannot be read. `notes`
+// as in named_shapes().
+CaseList plan_cases(const BenchOptions& options, const MachineSizes& sizes,
                     std::vector<std::string>& notes);
 
 }  // namespace logigrad::bench

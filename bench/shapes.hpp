@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "logigrad/variant.hpp"
+#include "tools/dataset/dataset.hpp"
 
 namespace logigrad::bench {
 
@@ -16,6 +17,8 @@ struct BenchShape {
   std::size_t rows, cols;   // rows of float
   bool by_bytes = false;    // double gets half the rows: the shape is a number of bytes
   std::string data_file{};  // empty: synthetic
+  LoadOptions load{};       // for the data file
+  std::size_t gap = 0;      // elements from a row's end to the next row; then X is unaligned, too
 
   std::size_t rows_of(Dtype dtype) const {
     return by_bytes && dtype == Dtype::kF64 ? rows / 2 : rows;

@@ -26,7 +26,6 @@ class Random {
   std::uint64_t state_ = 0x9E3779B97F4A7C15u;
 };
 
-// A vector whose elements hold any bits until they are written would be touched twice; 8 n is not.
 template <class T>
 T eighths(std::uint64_t bits) {
   return static_cast<T>(static_cast<int>(bits >> 60) - 8) / 8;  // -1, -7/8 ... 7/8
@@ -42,27 +41,29 @@ Validation validation_of(const Verdict& verdict) {
 }  // namespace
 
 template <class T>
-Workload<T>::Workload(const BenchShape& shape, const LoadOptions& load) {
+Workload<T>::Workload(const BenchShape& shape) {
   if (shape.data_file.empty()) {
     fill(shape);
   } else {
-    LoadOptions options = load;
+    LoadOptions options = shape.load;
     options.largest = std::numeric_limits<T>::max();
-    take(load_dataset(shape.data_file, options));
+    take(shape, load_dataset(shape.data_file, options));
   }
   dw_.resize(problem_.cols);
   problem_.y = y_.data();
-  problem_.stride = problem_.cols;
   problem_.checked();
   judge_ = std::make_unique<Judge<T>>(problem_, w_.data(), b_);
   if (shape.data_file.empty()) exact_ = std::make_unique<ExactTest<T>>(problem_);
 }
 
 template <class T>
-T* Workload<T>::allocate_x() {
-  T* x = reinterpret_cast<T*>(x_memory_.reserve(problem_.rows * problem_.cols * sizeof(T) + 1));
-  problem_.x = x;
-  return x;
+T* Workload<T>::allocate_x(const BenchShape& shape) {
+  problem_.stride = problem_.cols + shape.gap;
+  const std::size_t offset = shape.gap > 0 ? 1 : 0;
+  T* x = reinterpret_cast<T*>(
+      x_memory_.reserve((problem_.rows * problem_.stride + offset + 1) * sizeof(T)));
+  problem_.x = x + offset;
+  return x + offset;
 }
 
 template <class T>
@@ -70,10 +71,10 @@ void Workload<T>::fill(const BenchShape& shape) {
   problem_.rows = shape.rows_of(kDtypeOf<T>);
   problem_.cols = shape.cols;
   Random random;
-  T* x = allocate_x();
+  T* x = allocate_x(shape);
   y_.resize(problem_.rows);
   w_.resize(problem_.cols);
-  for (std::size_t i = 0; i < problem_.rows * problem_.cols; ++i) x[i] = eighths<T>(random());
+  for (std::size_t i = 0; i < problem_.rows * problem_.stride; ++i) x[i] = eighths<T>(random());
   for (T& y : y_) y = random() >> 63 ? T(1) : T(-1);
   // Margins of order 1: x has a variance of about 1/3.
   const T scale = static_cast<T>(3 / std::sqrt(static_cast<double>(shape.cols) + 1));
@@ -81,10 +82,10 @@ void Workload<T>::fill(const BenchShape& shape) {
 }
 
 template <class T>
-void Workload<T>::take(const Dataset& data) {
+void Workload<T>::take(const BenchShape& shape, const Dataset& data) {
   problem_.rows = data.rows;
   problem_.cols = data.cols;
-  std::transform(data.x.begin(), data.x.end(), allocate_x(),
+  std::transform(data.x.begin(), data.x.end(), allocate_x(shape),
                  [](double value) { return static_cast<T>(value); });
   y_.assign(data.y.begin(), data.y.end());
   // Columns of real data differ by orders of magnitude: each may move the margin equally.
@@ -131,19 +132,15 @@ Validation Workload<T>::validate(const Variant* variant, bool want_loss, int thr
 }
 
 template <class T>
-void Workload<T>::evaluate_peer(const PeerInfo& peer, int threads) {
-  const std::string key = fmt::format("{}/{}", peer.name, threads);
-  if (key != peer_key_) {
-    peer_.reset();
-    peer_ = peer.make(problem_, threads);
-    peer_key_ = key;
-  }
-  peer_->gradient(w_.data(), b_, dw_.data(), &db_);
+Peer<T>& Workload<T>::bind(const PeerInfo& peer, int threads) {
+  std::unique_ptr<Peer<T>>& bound = peers_[fmt::format("{}/{}", peer.name, threads)];
+  if (!bound) bound = peer.make(problem_, threads);
+  return *bound;
 }
 
 template <class T>
 Validation Workload<T>::validate_peer(const PeerInfo& peer, int threads) {
-  evaluate_peer(peer, threads);
+  evaluate_peer(bind(peer, threads));
   const Answer<T> answer{dw_.data(), &db_, nullptr};
   return validation_of(judge_->check(answer, problem_.cols + 2, problem_.rows + 8));
 }

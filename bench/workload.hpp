@@ -5,6 +5,7 @@
 // millions where the bound cannot.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,7 +28,7 @@ template <class T>
 class Workload {
  public:
   // Reads shape.data_file if there is one. Throws std::bad_alloc, InputError.
-  Workload(const BenchShape& shape, const LoadOptions& load);
+  explicit Workload(const BenchShape& shape);
 
   // Evaluates into this workload's outputs.
   void evaluate(const Variant* variant, bool want_loss, int threads);
@@ -35,19 +36,23 @@ class Workload {
   // Compares a first evaluation with the reference, and with the exact answer where there is one.
   Validation validate(const Variant* variant, bool want_loss, int threads);
 
-  // The same for a peer, which is bound to the problem at its first use and until the next one's.
-  // It sums in T, so its bound has one rounding a row; the exact test asks too much of it.
-  void evaluate_peer(const PeerInfo& peer, int threads);
+  // The peer, bound to this problem for as long as this workload is there.
+  Peer<T>& bind(const PeerInfo& peer, int threads);
+
+  // The same for a peer. It sums in T, so its bound has one rounding a row; the exact test asks too
+  // much of it.
+  void evaluate_peer(Peer<T>& peer) { peer.gradient(w_.data(), b_, dw_.data(), &db_); }
   Validation validate_peer(const PeerInfo& peer, int threads);
 
   const Problem<T>& problem() const { return problem_; }
 
  private:
-  T* allocate_x();
+  T* allocate_x(const BenchShape& shape);
   void fill(const BenchShape& shape);
-  void take(const Dataset& data);
+  void take(const BenchShape& shape, const Dataset& data);
 
   // X begins at a cache line: else its 64-byte loads would straddle two, or not, as malloc pleases.
+  // With a gap after the rows it begins an element later.
   Workspace x_memory_;
   std::vector<T> y_, w_, dw_;
   T b_ = T(0.125), db_ = 0;
@@ -55,9 +60,8 @@ class Workload {
   Problem<T> problem_;
   Workspace workspace_;
   std::unique_ptr<Judge<T>> judge_;
-  std::unique_ptr<ExactTest<T>> exact_;  // null for real data
-  std::unique_ptr<Peer<T>> peer_;
-  std::string peer_key_;
+  std::unique_ptr<ExactTest<T>> exact_;                    // null for real data
+  std::map<std::string, std::unique_ptr<Peer<T>>> peers_;  // by name and threads
 };
 
 }  // namespace logigrad::bench

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -18,10 +19,8 @@
 #include "bench/limits/limits.hpp"
 #include "bench/peers/peer.hpp"
 #include "bench/run.hpp"
-#include "bench/shapes.hpp"
 #include "tests/broken_bodies.hpp"
 #include "tests/temporary_directory.hpp"
-#include "tools/dataset/input_error.hpp"
 
 namespace logigrad::bench {
 namespace {
@@ -53,7 +52,8 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
   const TemporaryDirectory directory;
-  const Outcome outcome = bench("--shape 65x8 --results '" + directory.path().string() + "'");
+  const Outcome outcome =
+      bench("--shape 65x8 --rounds 5 --results '" + directory.path().string() + "'");
   ASSERT_EQ(outcome.status, 0) << outcome.output;
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.path())) {
@@ -64,6 +64,7 @@ TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
   std::ifstream stream(files[0]);
   const auto json = nlohmann::json::parse(stream);
   std::set<std::string> timed;
+  std::set<std::pair<std::string, double>> groups;  // type, number
   for (const auto& entry : json["benchmarks"]) {
     const auto name = parse_case_name(entry["name"]);
     ASSERT_TRUE(name) << entry["name"];
@@ -80,6 +81,17 @@ TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
       EXPECT_GE(entry["error_of_bound"].get<double>(), 0);
     }
     EXPECT_EQ(entry.contains("limit_fraction"), !limit && !peer);
+    std::vector<double> rounds;
+    for (int r = 1; entry.contains(fmt::format("round_{}", r)); ++r)
+      rounds.push_back(entry[fmt::format("round_{}", r)]);
+    ASSERT_EQ(rounds.size(), 5u) << entry["name"];
+    std::sort(rounds.begin(), rounds.end());
+    EXPECT_NEAR(entry["real_time"].get<double>(), 1e6 * rounds[2], 1e-6 * 1e6 * rounds[2]);
+    EXPECT_GE(entry["iterations"].get<int>(), 5);
+    EXPECT_EQ(
+        entry["name"].get<std::string>(),
+        fmt::format("{}/{}/{}/N:65/D:8/threads:1", name->quantity, name->variant(), name->dtype));
+    groups.insert({name->dtype, entry["group"].get<double>()});
     // Without a library there is no verdict; with all there is one, of the gradient alone.
     EXPECT_EQ(entry.contains("vs_best_peer"),
               name->quantity == "gradient" && absent_peers().empty());
@@ -88,6 +100,7 @@ TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
       EXPECT_TRUE(contains(entry["label"], "bound by ")) << entry["label"];
     }
   }
+  EXPECT_EQ(groups.size(), 2u) << "each type is a group";
   for (const LimitInfo& limit : limits()) {
     for (const char* dtype : {"/f32", "/f64"}) {
       EXPECT_EQ(timed.count(fmt::format("limit/{}/{}{}", limit.name, limit.isa, dtype)), 1u)
@@ -139,8 +152,7 @@ TEST(Bench, NoColumns) {
 TEST(Bench, ThreadsAreRegisteredWhereThereIsSomethingToShare) {
   const Outcome outcome = bench("--shape 5000x3 --threads 1,2 --benchmark_list_tests");
   EXPECT_EQ(outcome.status, 0) << outcome.output;
-  EXPECT_TRUE(contains(outcome.output,
-                       "gradient/naive/generic/f32/N:5000/D:3/threads:2/process_time/real_time"));
+  EXPECT_TRUE(contains(outcome.output, "gradient/naive/generic/f32/N:5000/D:3/threads:2\n"));
   EXPECT_FALSE(
       contains(bench("--shape 50x3 --threads 1,2 --benchmark_list_tests").output, "threads:2"));
 }
@@ -149,19 +161,19 @@ TEST(Bench, GoogleFlagsWork) {
   const Outcome json = bench(
       "--shape 33x3 --benchmark_filter=naive --benchmark_format=json --benchmark_repetitions=3");
   EXPECT_EQ(json.status, 0);
-  const std::size_t start = json.output.find('{');
+  const std::size_t start = json.output.find("{\n");
   ASSERT_NE(start, std::string::npos);
   const auto parsed =
       nlohmann::json::parse(json.output.substr(start, json.output.rfind('}') - start + 1));
-  EXPECT_EQ(parsed["benchmarks"].size(), 4u * (3 + 4)) << "repetitions and their aggregates";
-}
-
-TEST(Bench, RepetitionsGiveOneLineOfTheTable) {
-  const Outcome outcome = bench(
-      "--shape 33x3 --dtype f32 --benchmark_filter=^gradient/naive --benchmark_repetitions=3");
-  const std::size_t first = outcome.output.find("naive/generic ");
-  ASSERT_NE(first, std::string::npos) << outcome.output;
-  EXPECT_EQ(outcome.output.find("naive/generic ", first + 1), std::string::npos) << outcome.output;
+  ASSERT_EQ(parsed["benchmarks"].size(), 4u);
+  for (const auto& entry : parsed["benchmarks"]) {
+    EXPECT_TRUE(contains(entry["name"], "naive"));
+    EXPECT_GT(entry["cpu_time"].get<double>(), 0);
+    EXPECT_FALSE(entry.contains("round_1")) << "only in the result file";
+  }
+  const Outcome console = bench("--shape 33x3 --benchmark_filter=-auto --benchmark_format=console");
+  EXPECT_TRUE(contains(console.output, "gradient/naive/generic/f32/N:33/D:3/threads:1 "));
+  EXPECT_FALSE(contains(console.output, "gradient/auto"));
 }
 
 TEST(Bench, RealData) {
@@ -197,6 +209,9 @@ TEST(Bench, BadUsage) {
   expect("--threads 0", "--threads");
   expect("--no-such-flag", "--no-such-flag");
   expect("--shape 10x2 --benchmark_filter=nothing", "matches no benchmark");
+  expect("--shape 10x2 --benchmark_filter='(x'", "found '(x'");
+  expect("--shape 10x2 --benchmark_format=csv", "found 'csv', expected json or console");
+  expect("--shape 10x2 --rounds 0", "--rounds");
   expect("--shape 10x2 --benchmark_out=x", "exclude each other");
   EXPECT_EQ(bench("--shape 10x2 --results /proc/nowhere").status, 2);
 }
@@ -246,38 +261,6 @@ TEST(Bench, AWrongVariantGetsNoTime) {
     EXPECT_EQ(wrong, fault == Fault::kLossWithoutLastRow ? 1u : 2u) << name_of(fault);
     EXPECT_EQ(right, 4u) << "auto and the good variant, for both quantities";
   }
-}
-
-TEST(Shapes, DramIsCappedAtAQuarterOfTheMemory) {
-  constexpr std::size_t kMiB = std::size_t{1} << 20;
-  std::vector<std::string> notes;
-  const auto dram = find_shape("dram", named_shapes({32 * kMiB, 400 * kMiB}, notes));
-  EXPECT_EQ(dram.rows * dram.cols * 4, 100 * kMiB);
-  ASSERT_EQ(notes.size(), 1u);
-  EXPECT_TRUE(contains(notes[0],
-                       "capped at a quarter of the available memory: 100 MiB instead of 256 MiB"));
-  notes.clear();
-  const auto whole = find_shape("dram", named_shapes({32 * kMiB, 4000 * kMiB}, notes));
-  EXPECT_EQ(whole.rows * whole.cols * 4, 256 * kMiB);
-  EXPECT_EQ(whole.rows_of(Dtype::kF64) * 2, whole.rows);
-  EXPECT_TRUE(notes.empty());
-  EXPECT_THROW(check_fits(whole, Dtype::kF32, {32 * kMiB, 256 * kMiB}), InputError);
-  named_shapes({0, 4000 * kMiB}, notes);
-  EXPECT_EQ(notes.size(), 1u) << "an unknown cache size is said";
-}
-
-TEST(CaseNames, ParseBack) {
-  const auto name = parse_case_name(
-      "loss_gradient/panel/avx2_fma/f64/N:65536/D:256/threads:2/process_time/real_time");
-  ASSERT_TRUE(name);
-  EXPECT_EQ(name->quantity, "loss_gradient");
-  EXPECT_EQ(name->variant(), "panel/avx2_fma");
-  EXPECT_EQ(name->dtype, "f64");
-  EXPECT_EQ(name->shape(), "65536x256");
-  EXPECT_EQ(name->threads, 2);
-  EXPECT_EQ(parse_case_name("peer/eigen/any/f32/N:5/D:5/threads:1/real_time")->body, "eigen");
-  EXPECT_FALSE(parse_case_name("limit/read/N:5/D:5/threads:1"));
-  EXPECT_FALSE(parse_case_name("gradient/panel/avx2_fma/f64/N:x/D:256/threads:2"));
 }
 
 }  // namespace

@@ -1,0 +1,107 @@
+// See rounds.hpp.
+#include "bench/rounds.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <limits>
+#include <numeric>
+
+namespace logigrad::bench {
+namespace {
+
+struct Sample {
+  double seconds, cpu_seconds;
+};
+
+double process_cpu_seconds() {
+  std::timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+Sample time_evaluations(const TimedCase& c, std::size_t count) {
+  const double cpu = process_cpu_seconds();
+  const auto start = std::chrono::steady_clock::now();
+  c.evaluate(count);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  return {elapsed.count(), process_cpu_seconds() - cpu};
+}
+
+// What one evaluation takes, roughly: of as many as take a tenth of `enough` seconds.
+double estimate(const TimedCase& c, double enough) {
+  c.evaluate(1);  // warm
+  for (std::size_t count = 1;; count *= 4) {
+    const double seconds = time_evaluations(c, count).seconds;
+    if (seconds >= 0.1 * enough) return seconds / static_cast<double>(count);
+  }
+}
+
+// How often a case is evaluated.
+struct Schedule {
+  double estimate;  // seconds an evaluation
+  std::size_t evaluations;
+  int rounds;
+};
+
+std::vector<Schedule> schedule(const std::vector<TimedCase>& cases, const RoundSettings& settings) {
+  const double round_seconds = settings.case_seconds / settings.rounds;
+  std::vector<Schedule> schedules;
+  double quickest = std::numeric_limits<double>::infinity();
+  for (const TimedCase& c : cases) {
+    const double seconds = estimate(c, round_seconds);
+    quickest = std::min(quickest, seconds);
+    const double count = std::max(1.0, round_seconds / seconds);
+    schedules.push_back({seconds, static_cast<std::size_t>(count), settings.rounds});
+  }
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const double seconds = schedules[i].estimate;
+    const bool slow = !cases[i].compared || seconds > kSlowFactor * quickest;
+    if (!slow || seconds <= round_seconds) continue;
+    const double affordable = std::max<double>(kFewestRounds, settings.case_seconds / seconds);
+    schedules[i].rounds = static_cast<int>(std::min<double>(affordable, settings.rounds));
+  }
+  return schedules;
+}
+
+}  // namespace
+
+std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
+                                       const RoundSettings& settings,
+                                       const std::function<void(std::size_t)>& advance) {
+  const std::vector<Schedule> schedules = schedule(cases, settings);
+  std::vector<RoundTimes> times(cases.size());
+  std::vector<std::size_t> order(cases.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  for (int round = 0; round < settings.rounds; ++round) {
+    for (const std::size_t i : order) {
+      const auto& [estimate, count, rounds] = schedules[i];
+      if (round < rounds) {
+        // The caches hold what the case before left; a long evaluation warms itself.
+        if (count > 1) cases[i].evaluate(1);
+        const Sample sample = time_evaluations(cases[i], count);
+        times[i].seconds.push_back(sample.seconds / static_cast<double>(count));
+        times[i].cpu_seconds.push_back(sample.cpu_seconds / static_cast<double>(count));
+        times[i].evaluations += count;
+      }
+      advance(i);
+    }
+    std::reverse(order.begin(), order.end());
+  }
+  return times;
+}
+
+double median(std::vector<double> values) {
+  const std::size_t middle = values.size() / 2;
+  std::sort(values.begin(), values.end());
+  return values.size() % 2 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
+}
+
+double paired_ratio(const RoundTimes& a, const RoundTimes& b) {
+  std::vector<double> ratios(std::min(a.seconds.size(), b.seconds.size()));
+  for (std::size_t i = 0; i < ratios.size(); ++i) ratios[i] = a.seconds[i] / b.seconds[i];
+  return median(std::move(ratios));
+}
+
+}  // namespace logigrad::bench

@@ -1,0 +1,48 @@
+// Timing in rounds: every case once a round, one after the other, so that what two cases took in
+// the same round was measured within moments of each other. The ratio of such a pair does not see
+// the slow drift of a clock frequency or of a neighbour on the machine; the median over the rounds
+// does not see a burst.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+namespace logigrad::bench {
+
+struct TimedCase {
+  std::function<void(std::size_t)> evaluate;  // that many times
+  bool compared = true;                       // gets every round even if it is slow
+};
+
+// What one case took, in seconds an evaluation.
+struct RoundTimes {
+  std::vector<double> seconds;      // of each round
+  std::vector<double> cpu_seconds;  // of all threads of the process
+  std::size_t evaluations = 0;      // in all rounds
+};
+
+struct RoundSettings {
+  int rounds;
+  double case_seconds;  // of timing a case that is quick, over all rounds
+};
+
+// Times the cases in `rounds` rounds, every second one backwards. A case gets as many evaluations
+// a round as fill its time, at least one. Fewer rounds, but at least kFewestRounds, has a case
+// whose evaluations take longer than its time and which is not compared, or takes more than
+// kSlowFactor times the quickest: it would use up most of the time, and no ratio of it is close.
+// `advance` is called after each case of a round, with its index.
+std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
+                                       const RoundSettings& settings,
+                                       const std::function<void(std::size_t)>& advance);
+
+inline constexpr int kFewestRounds = 3;
+inline constexpr double kSlowFactor = 8;
+
+// Of an odd number of values the middle one, else the mean of the two. Precondition: not empty.
+double median(std::vector<double> values);
+
+// The median of a's time over b's, of the rounds that both have.
+double paired_ratio(const RoundTimes& a, const RoundTimes& b);
+
+}  // namespace logigrad::bench
