@@ -11,6 +11,7 @@
 #include <string>
 
 #include "kernels/check_arguments.hpp"
+#include "kernels/merger.hpp"
 #include "kernels/registry.hpp"
 
 namespace logigrad {
@@ -38,36 +39,6 @@ constexpr std::size_t kWaveBytes = std::size_t{32} << 20;
 std::size_t round_up(std::size_t value, std::size_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
-
-// The sums over all chunks: double for float, compensated double (TwoSum) for double.
-template <class T>
-struct Merger {
-  double* sum;
-  double* error;  // unused for float
-  std::size_t count;
-
-  void clear() {
-    std::fill_n(sum, count, 0.0);
-    if constexpr (sizeof(T) == 8) std::fill_n(error, count, 0.0);
-  }
-
-  void add(const double* partial, std::size_t first, std::size_t last) {
-    for (std::size_t j = first; j < last; ++j) {
-      const double a = sum[j], b = partial[j], s = a + b;
-      if constexpr (sizeof(T) == 8) {
-        const double b_rounded = s - a;
-        error[j] += (a - (s - b_rounded)) + (b - b_rounded);
-      }
-      sum[j] = s;
-    }
-  }
-
-  // An infinite sum leaves a NaN in the error term: it has none.
-  double total(std::size_t j) const {
-    if constexpr (sizeof(T) == 4) return sum[j];
-    return std::isfinite(error[j]) ? sum[j] + error[j] : sum[j];
-  }
-};
 
 // How a call is carried out; everything but `threads` and `wave` follows from shape and type.
 template <class T>
@@ -102,7 +73,7 @@ struct Plan {
                         : std::min(chunks, std::max(affordable, static_cast<std::size_t>(threads)));
   }
 
-  std::size_t merger_doubles() const { return partial * (sizeof(T) == 8 ? 2 : 1); }
+  std::size_t merger_doubles() const { return partial * (Merger<T>::kCompensated ? 2 : 1); }
   std::size_t bytes() const {
     return (merger_doubles() + wave * partial) * sizeof(double) +
            static_cast<std::size_t>(threads) * scratch * sizeof(T);
@@ -126,9 +97,12 @@ RowRange<T> chunk_of(const Problem<T>& p, const T* w, T b, const Plan<T>& plan, 
 // Runs every chunk through `body` and merges the partials in the order of the chunks.
 template <class T>
 void run_chunks(const Problem<T>& p, const T* w, T b, const Plan<T>& plan, BodyFunction<T> body,
-                Merger<T>& merger) {
-  double* partials = merger.sum + plan.merger_doubles();
+                double* partials, Merger<T>& merger) {
   T* scratch = reinterpret_cast<T*>(partials + plan.wave * plan.partial);
+  if (plan.chunks == 1) {
+    body(chunk_of(p, w, b, plan, 0), scratch, merger.only_partial());
+    return;
+  }
   const auto run = [&](std::size_t chunk, std::size_t slot, std::size_t thread) {
     double* partial = partials + slot * plan.partial;
     std::fill_n(partial, p.cols + 2, 0.0);
@@ -137,7 +111,7 @@ void run_chunks(const Problem<T>& p, const T* w, T b, const Plan<T>& plan, BodyF
   if (plan.threads == 1) {
     for (std::size_t chunk = 0; chunk < plan.chunks; ++chunk) {
       run(chunk, 0, 0);
-      merger.add(partials, 0, merger.count);
+      merger.add(partials, 0, merger.count());
     }
     return;
   }
@@ -150,8 +124,8 @@ void run_chunks(const Problem<T>& p, const T* w, T b, const Plan<T>& plan, BodyF
       for (std::size_t i = 0; i < count; ++i) run(first + i, i, thread);
       // Each thread merges its own columns, every column in the order of the chunks.
       const auto threads = static_cast<std::size_t>(omp_get_num_threads());
-      const std::size_t begin = merger.count * thread / threads;
-      const std::size_t end = merger.count * (thread + 1) / threads;
+      const std::size_t begin = merger.count() * thread / threads;
+      const std::size_t end = merger.count() * (thread + 1) / threads;
       for (std::size_t i = 0; i < count; ++i) merger.add(partials + i * plan.partial, begin, end);
     }
   }
@@ -161,12 +135,36 @@ template <class T>
 double sum_of_weights(const Problem<T>& p) {
   if (!p.weights) return static_cast<double>(p.rows);
   double sum = 0, error = 0;
-  Merger<double> merger{&sum, &error, 1};
+  Merger<double> merger(&sum, &error, 1);
   for (std::size_t n = 0; n < p.rows; ++n) {
     const double weight = static_cast<double>(p.weights[n]);
     merger.add(&weight, 0, 1);
   }
   return merger.total(0);
+}
+
+// The totals as the caller wants them: divided for a mean, with the L2 term.
+template <class T>
+void write_gradient(const Problem<T>& p, const T* w, const Merger<T>& merger, double divisor,
+                    T* dw) {
+  if (divisor == 1 && p.l2 == 0) {  // the usual case: a division an element is 7 % of 64 x 4096
+    for (std::size_t j = 0; j < p.cols; ++j) dw[j] = static_cast<T>(merger.total(j));
+    return;
+  }
+  for (std::size_t j = 0; j < p.cols; ++j) {
+    double total = merger.total(j) / divisor;
+    if (p.l2 != 0) total += p.l2 * static_cast<double>(w[j]);
+    dw[j] = static_cast<T>(total);
+  }
+}
+
+template <class T>
+double l2_penalty(const Problem<T>& p, const T* w) {
+  if (p.l2 == 0) return 0;
+  double squares = 0;
+  for (std::size_t j = 0; j < p.cols; ++j)
+    squares += static_cast<double>(w[j]) * static_cast<double>(w[j]);
+  return 0.5 * p.l2 * squares;
 }
 
 template <class T>
@@ -178,24 +176,16 @@ double evaluate(const Problem<T>& p, const T* w, T b, T* dw, T* db, const Option
   Workspace local;
   std::byte* memory = (options.workspace ? options.workspace : &local)->reserve(plan.bytes());
   double* sums = reinterpret_cast<double*>(memory);
-  Merger<T> merger{sums, sums + plan.partial, p.cols + 2};
-  merger.clear();
+  Merger<T> merger(sums, sums + plan.partial, p.cols + 2);
   run_chunks(p, w, p.intercept ? b : T(0), plan,
-             want_loss ? plan.body->loss_gradient : plan.body->gradient, merger);
+             want_loss ? plan.body->loss_gradient : plan.body->gradient,
+             sums + plan.merger_doubles(), merger);
 
   const bool divide = p.reduction == Reduction::kMean && p.rows != 0;
   const double divisor = divide ? sum_of_weights(p) : 1;
-  double squares = 0;
-  for (std::size_t j = 0; j < p.cols; ++j) {
-    const double wj = static_cast<double>(w[j]);
-    double total = merger.total(j) / divisor;
-    if (p.l2 != 0) total += p.l2 * wj;
-    squares += wj * wj;
-    dw[j] = static_cast<T>(total);
-  }
+  write_gradient(p, w, merger, divisor, dw);
   if (p.intercept) *db = static_cast<T>(merger.total(p.cols) / divisor);
-  const double penalty = p.l2 != 0 ? 0.5 * p.l2 * squares : 0;
-  return want_loss ? merger.total(p.cols + 1) / divisor + penalty : 0;
+  return want_loss ? merger.total(p.cols + 1) / divisor + l2_penalty(p, w) : 0;
 }
 
 }  // namespace

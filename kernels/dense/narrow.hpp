@@ -103,19 +103,16 @@ struct Narrow {
     T* w = scratch;
     T* sums = w + kWidth;
     T* copies = sums + kSets * kWidth;  // the last rows
-    Block<T, A> block(copies + kLanes * kWidth, kMostRows);
+    Block<T, A> block(r, copies + kLanes * kWidth, kMostRows);
     for (std::size_t j = 0; j < kWidth; ++j) w[j] = j < r.cols ? r.w[j] : T(0);
     for (std::size_t j = 0; j < kSets * kWidth; ++j) sums[j] = 0;
-    const B b(r.b);
-    B db(T(0)), loss(T(0));
     std::size_t terms = 0;  // in an accumulator since the last flush, at most
     const auto flush = [&] {
       for (std::size_t j = 0; j < kSets * kWidth; ++j) {
         if (j % kWidth < r.cols) partial[j % kWidth] += static_cast<double>(sums[j]);
         sums[j] = 0;
       }
-      flush_lanes(db, partial[r.cols]);
-      if constexpr (kLoss) flush_lanes(loss, partial[r.cols + 1]);
+      block.template flush<kLoss>(partial + r.cols);
       terms = 0;
     };
 
@@ -139,7 +136,7 @@ struct Narrow {
       if (terms + more > kFlushTerms) flush();
       terms += more;
       dot_block<V, kAhead>(x, stride, r.cols, rows, w, block);
-      block.template finish<kLoss>(r, n, rows, b, db, loss);
+      block.template finish<kLoss>(n, rows);
       add_block<V, kAhead>(x, stride, r.cols, rows, block, sums);
     }
     flush();

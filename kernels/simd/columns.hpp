@@ -11,19 +11,22 @@
 namespace logigrad {
 namespace {
 
-// R rows `distance` elements apart and, if kAhead, the rows `rows_ahead` elements behind them, to
-// be fetched into L2 meanwhile: every line that they touch, once in each pass over the columns. The
+// Where rows are fetched to that are needed later.
+enum class Fetch { kNothing, kIntoL2, kIntoL1 };
+
+// R rows `distance` elements apart and the rows `rows_ahead` elements behind them, to be fetched
+// meanwhile: every line that they touch, once in each pass over the columns. The
 // addresses of eight rows and of the eight ahead are one pointer each and seven shared offsets,
 // hidden: GCC 12 left alone makes 24 pointers of them, most of them on the stack (10 to 40 %
 // slower).
-template <class T, std::size_t R, bool kAhead>
+template <class T, std::size_t R, Fetch kFetch>
 struct RowGroup {
   RowGroup(const T* x, std::size_t distance, std::size_t rows_ahead) : first(x), ahead(x) {
     for (std::size_t r = 0; r < R; ++r) {
       offset[r] = r * distance * sizeof(T);
       hide(offset[r]);
     }
-    if constexpr (kAhead) ahead += rows_ahead;
+    if constexpr (kFetch != Fetch::kNothing) ahead += rows_ahead;
   }
 
   // The place in row r that corresponds to `at` in the first one.
@@ -31,7 +34,9 @@ struct RowGroup {
     return reinterpret_cast<const T*>(reinterpret_cast<const char*>(at) + (r ? offset[r] : 0));
   }
   LOGIGRAD_INLINE void fetch(const T* at) const {
-    if constexpr (kAhead) unroll<R>([&](auto r) { __builtin_prefetch(row(at, r), 0, 2); });
+    constexpr int kLocality = kFetch == Fetch::kIntoL1 ? 3 : 2;
+    if constexpr (kFetch != Fetch::kNothing)
+      unroll<R>([&](auto r) { __builtin_prefetch(row(at, r), 0, kLocality); });
   }
 
   const T *first, *ahead;
@@ -63,9 +68,10 @@ class Columns {
   }
 
   // Calls vector(j, load) for every vector of a packed row: j is its place there, and load(r) its
-  // elements of row r of the group. If kAhead, fetches the lines of the rows ahead on the way.
-  template <std::size_t R, bool kAhead, class Vector>
-  LOGIGRAD_INLINE void for_each(const RowGroup<T, R, kAhead>& rows, const Vector& vector) const {
+  // elements of row r of the group. Fetches the lines of the rows ahead on the way.
+  template <std::size_t R, Fetch kFetch, class Vector>
+  LOGIGRAD_INLINE void for_each(const RowGroup<T, R, kFetch>& rows, const Vector& vector) const {
+    constexpr bool kAhead = kFetch != Fetch::kNothing;
     constexpr std::size_t kVectors = kAhead && sizeof(B) < kLineBytes ? kLineBytes / sizeof(B) : 1;
     rows.fetch(rows.ahead + (cols_ - 1));
     const T* x = rows.first;
@@ -121,8 +127,8 @@ class Columns {
 };
 
 // sum[r] = the products of x_r and w, summed over the columns in lanes.
-template <std::size_t R, bool kAhead, class T, class A>
-LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const RowGroup<T, R, kAhead>& rows,
+template <std::size_t R, Fetch kFetch, class T, class A>
+LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const RowGroup<T, R, kFetch>& rows,
                               const T* w, xsimd::batch<T, A> (&sum)[R]) {
   using B = xsimd::batch<T, A>;
   unroll<R>([&](auto r) { sum[r] = B(T(0)); });
@@ -133,8 +139,8 @@ LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const RowGroup<T, R,
 }
 
 // dw += sum over the rows of slope[r] x_r, one row after another in every element.
-template <std::size_t R, bool kAhead, class T, class A>
-LOGIGRAD_INLINE void add_rows(const Columns<T, A>& columns, const RowGroup<T, R, kAhead>& rows,
+template <std::size_t R, Fetch kFetch, class T, class A>
+LOGIGRAD_INLINE void add_rows(const Columns<T, A>& columns, const RowGroup<T, R, kFetch>& rows,
                               const xsimd::batch<T, A> (&slope)[R], T* dw) {
   using B = xsimd::batch<T, A>;
   columns.for_each(rows, [&](std::size_t j, const auto& load) LOGIGRAD_LAMBDA_INLINE {

@@ -72,16 +72,24 @@ LOGIGRAD_INLINE B sum_row_tree(Row&& row) {
 }
 #endif
 
-// Lane i of the result is the sum of the lanes of row(i): as many rows as lanes, one reduction. A
-// row's sum has the same bits whichever lane it goes to.
-template <class T, class A, class Row>
-LOGIGRAD_INLINE xsimd::batch<T, A> sum_rows(Row&& row) {
+// Lane i < R of the result is the sum of the lanes of row(i); R is at most the number of lanes, and
+// the other lanes hold anything. One reduction for all; a row's sum has the same bits whichever
+// lane it goes to and whatever R is.
+template <std::size_t R, class T, class A, class Row>
+LOGIGRAD_INLINE xsimd::batch<T, A> sum_rows_of(Row&& row) {
   using B = xsimd::batch<T, A>;
 #if defined(__SSE2__)
-  return sum_row_tree<B::size, 0, 1, B>(row);
+  constexpr std::size_t kPerBlock = 16 / sizeof(T);
+  B sums = sum_row_tree < R < kPerBlock ? kPerBlock : R, 0, 1,
+    B > ([&](auto i) { return row(Index<(i < R ? std::size_t{i} : R - 1)>{}); });
+#if defined(__AVX__)
+  for (std::size_t blocks = B::size / (R < kPerBlock ? kPerBlock : R); blocks > 1; blocks /= 2)
+    sums = B(block_sums(sums, sums));
+#endif
+  return sums;
 #else
   B rows[B::size];
-  unroll<B::size>([&](auto i) { rows[i] = row(i); });
+  unroll<B::size>([&](auto i) { rows[i] = row(Index<(i < R ? std::size_t{i} : R - 1)>{}); });
   return xsimd::haddp(rows);
 #endif
 }

@@ -14,7 +14,7 @@ from assembly.facts import loop_facts
 
 _ROOT = Path(__file__).resolve().parents[2]
 _KERNEL = re.compile(r"::run<.*?::(\w+)<(float|double), (.*?) ?>, (?:float|double), (true|false)>\(")
-_PART = re.compile(r"::(\w+)<(float|double), (.*?) ?>::\w+<(true|false)\b[^(]*>\(")
+_PART = re.compile(r"::(\w+)<(float|double), (.*?) ?>::\w+<(true|false)\b.*?>\(")
 _BODY = re.compile(r"^LOGIGRAD_BODY\((\w+), (\w+), (\w+),", re.MULTILINE)
 _ISA = re.compile(r'^ *"(\w+) *\| *([\w:<>]+) *\|', re.MULTILINE)
 _BITS = {"sse": 128, "avx512": 512, "avx": 256, "neon": 128}  # by how an ISA's name begins

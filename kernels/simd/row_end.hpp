@@ -1,0 +1,84 @@
+// Between the dot products of rows and their sum into dw: margins, sigmoid, slopes, and the sums of
+// slopes and losses, as whole vectors, so that no row waits for its own sigmoid.
+#pragma once
+
+#include "kernels/body.hpp"
+#include "kernels/simd/sigmoid.hpp"
+#include "kernels/simd/sums.hpp"
+
+namespace logigrad {
+namespace {
+
+template <class T, class A>
+class RowEnd {
+ public:
+  using B = xsimd::batch<T, A>;
+  static constexpr std::size_t kLanes = B::size;
+
+  // Elements of scratch for `rows` rows between their dots and their sum.
+  static constexpr std::size_t scratch(std::size_t rows) {
+    return (rows + kLanes - 1) / kLanes * kLanes + 3 * kLanes;
+  }
+
+  // Scratch is uninitialised. The range must stay alive.
+  RowEnd(const RowRange<T>& range, T* scratch)
+      : range_(range), y_(scratch), s_(y_ + kLanes), slopes_(s_ + kLanes) {}
+
+  // The slopes of rows [n, n + rows) of the range, whose margins without b are the sums of the
+  // lanes of `dots`: slope(i) and following. rows <= R; what the other dots hold is ignored.
+  template <bool kLoss, std::size_t R>
+  LOGIGRAD_INLINE void finish(const B (&dots)[R], std::size_t n, std::size_t i, std::size_t rows) {
+    constexpr std::size_t kStep = R < kLanes ? R : kLanes;
+    unroll<R / kStep>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
+      constexpr std::size_t kFirst = v * kStep;
+      if (kFirst >= rows) return;
+      const B sums = sum_rows_of<kStep, T, A>([&](auto k) { return dots[kFirst + k]; });
+      finish_sums<kLoss>(sums, n + kFirst, i + kFirst,
+                         rows - kFirst < kStep ? rows - kFirst : kStep);
+    });
+  }
+
+  // The same from the sums themselves, of at most a vector of rows.
+  template <bool kLoss>
+  LOGIGRAD_INLINE void finish_sums(const B& sums, std::size_t n, std::size_t i, std::size_t rows) {
+    const T* y = range_.y + n;
+    const T* s = range_.weights ? range_.weights + n : nullptr;
+    if (range_.rows - n < kLanes) copy_padded(range_.rows - n, y, s);
+    auto terms = row_terms<kLoss>(sums + B(range_.b), B::load_unaligned(y),
+                                  s ? B::load_unaligned(s) : B(T(1)));
+    if (rows < kLanes) {
+      const B mask = LaneMasks<T, A>::first(rows);
+      terms = {terms.slope & mask, terms.loss & mask};
+    }
+    terms.slope.store_unaligned(slopes_ + i);
+    db_ += terms.slope;
+    if constexpr (kLoss) loss_ += terms.loss;
+  }
+
+  LOGIGRAD_INLINE B slope(std::size_t i) const { return B(slopes_[i]); }
+
+  // Adds the slopes and losses since the last flush to sums[0] and, if kLoss, sums[1].
+  template <bool kLoss>
+  LOGIGRAD_INLINE void flush(double* sums) {
+    flush_lanes(db_, sums[0]);
+    if constexpr (kLoss) flush_lanes(loss_, sums[1]);
+  }
+
+ private:
+  // A vector of labels must not be loaded from beyond the range.
+  void copy_padded(std::size_t count, const T*& y, const T*& s) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      y_[i] = i < count ? y[i] : T(0);
+      s_[i] = s && i < count ? s[i] : T(1);
+    }
+    y = y_;
+    if (s) s = s_;
+  }
+
+  const RowRange<T>& range_;
+  T *y_, *s_, *slopes_;
+  B db_ = B(T(0)), loss_ = B(T(0));
+};
+
+}  // namespace
+}  // namespace logigrad
