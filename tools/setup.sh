@@ -26,7 +26,7 @@ usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--cross]
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
   ${required[*]}
 --with-peers        also what the benchmark compares with: ${peers[*]}
---with-plots        also what tools/page draws with: ${plots[*]}
+--with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
 --cross             also the cross compiler for AArch64: ${cross[*]}
 --build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, coverage,
@@ -161,7 +161,10 @@ build_arguments=()
 while (($#)); do
   case $1 in
     --with-peers) packages+=("${peers[@]}") ;;
-    --with-plots) packages+=("${plots[@]}") ;;
+    --with-plots)
+      # Debian's gnuplots exclude each other: this one would remove the one that is there.
+      command -v gnuplot >/dev/null || packages+=("${plots[@]}")
+      ;;
     --with-profile) packages+=("${profile[@]}") ;;
     --cross) packages+=("${cross[@]}") ;;
     --build)
