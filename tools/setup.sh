@@ -12,6 +12,7 @@ required=(g++ cmake ninja-build pkg-config git binutils python3
 peers=(libopenblas-openmp-dev libeigen3-dev libtorch-dev)
 cross=(g++-aarch64-linux-gnu)
 profile=(valgrind llvm-14)  # tools/profile.sh: callgrind and llvm-mca
+plots=(gnuplot-nox)  # tools/page: the pictures of tools/bench.sh --full
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none.
 clang=(clang-14 libomp-14-dev)
 
@@ -19,11 +20,13 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 
 usage() {
   cat <<EOF
-usage: tools/setup.sh [--with-peers] [--with-profile] [--cross] [--build PRESET [TARGET...]]
+usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--cross]
+                      [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
   ${required[*]}
 --with-peers        also what the benchmark compares with: ${peers[*]}
+--with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
 --cross             also the cross compiler for AArch64: ${cross[*]}
 --build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, coverage,
@@ -158,6 +161,10 @@ build_arguments=()
 while (($#)); do
   case $1 in
     --with-peers) packages+=("${peers[@]}") ;;
+    --with-plots)
+      # Debian's gnuplots exclude each other: this one would remove the one that is there.
+      command -v gnuplot >/dev/null || packages+=("${plots[@]}")
+      ;;
     --with-profile) packages+=("${profile[@]}") ;;
     --cross) packages+=("${cross[@]}") ;;
     --build)
