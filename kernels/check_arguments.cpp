@@ -38,7 +38,8 @@ void check_problem(const Problem<T>& p, const T* w) {
     fail("stride: found " + std::to_string(p.stride) +
          ", expected at least cols = " + std::to_string(p.cols));
   }
-  if (p.rows && p.stride > PTRDIFF_MAX / sizeof(T) / p.rows) {
+  std::size_t elements = 0;
+  if (__builtin_mul_overflow(p.rows, p.stride, &elements) || elements > PTRDIFF_MAX / sizeof(T)) {
     fail("rows: " + std::to_string(p.rows) + " rows of stride " + std::to_string(p.stride) +
          " exceed the address space");
   }

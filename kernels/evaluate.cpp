@@ -22,10 +22,6 @@ namespace {
 constexpr std::size_t kChunkBytes = 512 * 1024;
 constexpr std::size_t kMinChunkRows = 128;
 
-// X beyond this comes from memory or a large shared cache, where fetching ahead pays: 1.2 times at
-// 16 MiB in L3, while up to 4 MiB it costs 10 % (Zen 4, 1 MiB of L2).
-constexpr std::size_t kFromMemoryBytes = std::size_t{8} << 20;
-
 // A row costs about as much as its columns and 8 more, for the sigmoid. Below this much work a
 // second thread saves less than the parallel region takes (1 us): on two cores 4096 x 2 floats
 // take 2.9 us serially and 2.5 us by two threads, 4096 x 8 take 6.8 and 4.6 (results/, tiny-d).
@@ -40,6 +36,11 @@ std::size_t round_up(std::size_t value, std::size_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
+// A division takes 4 ns, of the 100 that a small problem has.
+std::size_t chunks_of(std::size_t rows, std::size_t rows_per_chunk) {
+  return rows <= rows_per_chunk ? 1 : (rows + rows_per_chunk - 1) / rows_per_chunk;
+}
+
 // How a call is carried out; everything but `threads` and `wave` follows from shape and type.
 template <class T>
 struct Plan {
@@ -52,7 +53,7 @@ struct Plan {
 
   Plan(const Problem<T>& p, const Options& options) {
     rows_per_chunk = chunk_rows(p.cols, kDtypeOf<T>);
-    chunks = (p.rows + rows_per_chunk - 1) / rows_per_chunk;
+    chunks = chunks_of(p.rows, rows_per_chunk);
     threads = planned_threads(p.rows, p.cols, kDtypeOf<T>, options.threads);
     const Variant& variant =
         options.variant ? *options.variant : auto_variant(kDtypeOf<T>, p.rows, p.cols);
@@ -68,9 +69,10 @@ struct Plan {
     // A cache line apart, so that no two threads write to one.
     partial = round_up(p.cols + 2, kScratchAlignment / sizeof(double));
     scratch = round_up(body->scratch(p.cols), kScratchAlignment / sizeof(T));
+    wave = 1;
+    if (threads == 1) return;
     const std::size_t affordable = kWaveBytes / (partial * sizeof(double));
-    wave = threads == 1 ? 1
-                        : std::min(chunks, std::max(affordable, static_cast<std::size_t>(threads)));
+    wave = std::min(chunks, std::max(affordable, static_cast<std::size_t>(threads)));
   }
 
   std::size_t merger_doubles() const { return partial * (Merger<T>::kCompensated ? 2 : 1); }
@@ -215,11 +217,11 @@ int planned_threads(std::size_t rows, std::size_t cols, Dtype dtype, int threads
   if (threads < 0) {
     throw std::invalid_argument("threads: found " + std::to_string(threads) + ", expected >= 0");
   }
-  if (omp_in_parallel()) return 1;
-  const bool small = rows == 0 || cols + kSigmoidCols < kSerialWork / rows;
-  if (threads == 0) threads = small ? 1 : omp_get_max_threads();
-  const std::size_t per_chunk = chunk_rows(cols, dtype);
-  const std::size_t chunks = std::max<std::size_t>(1, (rows + per_chunk - 1) / per_chunk);
+  const bool is_small = rows < kSerialWork && cols < kSerialWork &&
+                        rows * (cols + kSigmoidCols) < kSerialWork;
+  if (threads == 1 || (threads == 0 && is_small) || omp_in_parallel()) return 1;
+  if (threads == 0) threads = omp_get_max_threads();
+  const std::size_t chunks = chunks_of(rows, chunk_rows(cols, dtype));
   return static_cast<int>(std::min(static_cast<std::size_t>(threads), chunks));
 }
 

@@ -23,7 +23,9 @@ struct Column {
   static_assert(kBlockRows % kLanes == 0 && kFlushRows % kBlockRows == 0);
 
   static std::size_t scratch(std::size_t cols) {
-    return delegates(cols) ? Narrow<T, A>::scratch(cols) : (cols + 2) * kBlockRows;
+    if (delegates(cols)) return Narrow<T, A>::scratch(cols);
+    // add_few() needs two copies of the columns and two vectors more, of a vector of rows each.
+    return 2 * (cols + 1) * kBlockRows;
   }
 
   template <bool kLoss>
@@ -35,75 +37,97 @@ struct Column {
  private:
   static bool delegates(std::size_t cols) { return cols < 1 || cols > kMostCols; }
 
-  // to[j * kBlockRows + i] = x[i * stride + j]; rows from `rows` to whole vectors become 0.
-  template <std::size_t D>
-  LOGIGRAD_INLINE static void transpose(const T* __restrict x, std::size_t rows, std::size_t stride,
+  // to[j * R + i] = x[i * stride + j] for R rows.
+  template <std::size_t D, std::size_t R>
+  LOGIGRAD_INLINE static void transpose(const T* __restrict x, std::size_t stride,
                                         T* __restrict to) {
-    const std::size_t padded = (rows + kLanes - 1) / kLanes * kLanes;
-    if (stride == D && rows == kBlockRows) {
-      for (std::size_t i = 0; i < kBlockRows; ++i) {
-        unroll<D>([&](auto j) { to[j * kBlockRows + i] = x[i * D + j]; });
+    if (stride == D) {  // known to the compiler: whole vectors and shuffles
+      for (std::size_t i = 0; i < R; ++i) {
+        unroll<D>([&](auto j) { to[j * R + i] = x[i * D + j]; });
       }
-      return;
-    }
-    for (std::size_t i = 0; i < padded; ++i) {
-      unroll<D>([&](auto j) { to[j * kBlockRows + i] = i < rows ? x[i * stride + j] : T(0); });
+    } else {
+      for (std::size_t i = 0; i < R; ++i) {
+        unroll<D>([&](auto j) { to[j * R + i] = x[i * stride + j]; });
+      }
     }
   }
 
-  static void copy_padded(const T* from, std::size_t rows, T* to) {
-    for (std::size_t i = 0; i < kBlockRows; ++i) to[i] = i < rows ? from[i] : T(0);
+  template <std::size_t D>
+  struct Sums {
+    B dw[D], db = B(T(0)), loss = B(T(0));
+    Sums() {
+      unroll<D>([&](auto j) { dw[j] = B(T(0)); });
+    }
+    template <bool kLoss>
+    void flush(double* partial) {
+      unroll<D>([&](auto j) { flush_lanes(dw[j], partial[j]); });
+      flush_lanes(db, partial[D]);
+      if constexpr (kLoss) flush_lanes(loss, partial[D + 1]);
+    }
+  };
+
+  // Adds R rows, of which those count whose lanes are set in `valid`.
+  template <bool kLoss, std::size_t D, std::size_t R>
+  LOGIGRAD_INLINE static void add_rows(const T* x, std::size_t stride, const T* y, const T* s,
+                                       const B& valid, const B (&w)[D], const B& b, T* columns,
+                                       Sums<D>& sums) {
+    transpose<D, R>(x, stride, columns);
+    for (std::size_t i = 0; i < R; i += kLanes) {
+      B z = b;
+      unroll<D>([&](auto j) { z = multiply_add(B::load_aligned(columns + j * R + i), w[j], z); });
+      const auto terms =
+          row_terms<kLoss>(z, B::load_unaligned(y + i), s ? B::load_unaligned(s + i) : B(T(1)));
+      const B slope = R == kLanes ? terms.slope & valid : terms.slope;
+      unroll<D>([&](auto j) {
+        sums.dw[j] = multiply_add(slope, B::load_aligned(columns + j * R + i), sums.dw[j]);
+      });
+      sums.db += slope;
+      if constexpr (kLoss) sums.loss += R == kLanes ? terms.loss & valid : terms.loss;
+    }
   }
 
   template <bool kLoss, std::size_t D>
   LOGIGRAD_OUTLINE static void run_columns(const RowRange<T>& r, T* scratch, double* partial) {
-    T* x = scratch;
-    T* y_copy = x + D * kBlockRows;
-    T* s_copy = y_copy + kBlockRows;
-    B w[D], dw[D], db(T(0)), loss(T(0));
-    const B b(r.b);
-    unroll<D>([&](auto j) {
-      w[j] = B(r.w[j]);
-      dw[j] = B(T(0));
-    });
-    const auto flush = [&] {
-      unroll<D>([&](auto j) { flush_lanes(dw[j], partial[j]); });
-      flush_lanes(db, partial[D]);
-      if constexpr (kLoss) flush_lanes(loss, partial[D + 1]);
+    B w[D];
+    unroll<D>([&](auto j) { w[j] = B(r.w[j]); });
+    const B b(r.b), all = LaneMasks<T, A>::first(kLanes);
+    Sums<D> sums;
+    const auto add = [&]<std::size_t R>(Index<R>, std::size_t n,
+                                        const B& valid) LOGIGRAD_LAMBDA_INLINE {
+      add_rows<kLoss, D, R>(r.x + n * r.stride, r.stride, r.y + n,
+                            r.weights ? r.weights + n : nullptr, valid, w, b, scratch, sums);
     };
 
-    for (std::size_t n = 0; n < r.rows; n += kBlockRows) {
-      const std::size_t rows = r.rows - n < kBlockRows ? r.rows - n : kBlockRows;
-      transpose<D>(r.x + n * r.stride, rows, r.stride, x);
-      const T* y = r.y + n;
-      const T* s = r.weights ? r.weights + n : nullptr;
-      if (rows < kBlockRows) {
-        copy_padded(y, rows, y_copy);
-        y = y_copy;
-        if (s) {
-          copy_padded(s, rows, s_copy);
-          s = s_copy;
-        }
-      }
-      for (std::size_t i = 0; i < rows; i += kLanes) {
-        B z = b;
-        unroll<D>(
-            [&](auto j) { z = multiply_add(B::load_aligned(x + j * kBlockRows + i), w[j], z); });
-        auto terms =
-            row_terms<kLoss>(z, B::load_unaligned(y + i), s ? B::load_unaligned(s + i) : B(T(1)));
-        if (rows - i < kLanes) {
-          const B valid = LaneMasks<T, A>::first(rows - i);
-          terms = {terms.slope & valid, terms.loss & valid};
-        }
-        unroll<D>([&](auto j) {
-          dw[j] = multiply_add(terms.slope, B::load_aligned(x + j * kBlockRows + i), dw[j]);
-        });
-        db += terms.slope;
-        if constexpr (kLoss) loss += terms.loss;
-      }
-      if ((n + kBlockRows) % kFlushRows == 0) flush();
+    std::size_t n = 0;
+    for (; n + kBlockRows <= r.rows; n += kBlockRows) {
+      if (n > 0 && n % kFlushRows == 0) sums.template flush<kLoss>(partial);
+      add(Index<kBlockRows>{}, n, all);
     }
-    flush();
+    if (n > 0 && n % kFlushRows == 0) sums.template flush<kLoss>(partial);
+    for (; n + kLanes <= r.rows; n += kLanes) add(Index<kLanes>{}, n, all);
+    if (n < r.rows && r.rows >= kLanes) {
+      // The last vector ends with the range; rows that have been added are masked.
+      add(Index<kLanes>{}, r.rows - kLanes, LaneMasks<T, A>::last(r.rows - n));
+    } else if (n < r.rows) {
+      add_few<kLoss, D>(r, w, b, scratch, sums);
+    }
+    sums.template flush<kLoss>(partial);
+  }
+
+  // A range of fewer rows than lanes, through padded copies.
+  template <bool kLoss, std::size_t D>
+  LOGIGRAD_INLINE static void add_few(const RowRange<T>& r, const B (&w)[D], const B& b, T* scratch,
+                                      Sums<D>& sums) {
+    T* x = scratch + D * kLanes;
+    T* y = x + D * kLanes;
+    T* s = y + kLanes;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const bool in = i < r.rows;
+      unroll<D>([&](auto j) { x[i * D + j] = in ? r.x[i * r.stride + j] : T(0); });
+      y[i] = in ? r.y[i] : T(0);
+      s[i] = in && r.weights ? r.weights[i] : T(1);
+    }
+    add_rows<kLoss, D, kLanes>(x, D, y, s, LaneMasks<T, A>::first(r.rows), w, b, scratch, sums);
   }
 
   template <bool kLoss, std::size_t D>

@@ -91,6 +91,7 @@ class Columns {
         hide(ahead);
       }
     }
+    if (j < cols_) rows.fetch(ahead);  // what is left, less than a line, may lie in two
     if constexpr (kVectors > 1) {
       for (; j < full_; j += kLanes, x += kLanes) {
         vector(j, [&](auto r) LOGIGRAD_LAMBDA_INLINE { return B::load_unaligned(rows.row(x, r)); });

@@ -86,9 +86,15 @@ LOGIGRAD_INLINE T sum_lanes(const xsimd::batch<T, A>& v) {
 // Adds the lanes to `sum` in double and clears them: for flushes, not for inner loops.
 template <class T, class A>
 inline void flush_lanes(xsimd::batch<T, A>& v, double& sum) {
-  alignas(64) T lanes[xsimd::batch<T, A>::size];
+  constexpr std::size_t kLanes = xsimd::batch<T, A>::size;
+  alignas(64) T lanes[kLanes];
   v.store_aligned(lanes);
-  for (const T lane : lanes) sum += static_cast<double>(lane);
+  double sums[kLanes];  // halved again and again: one after the other, 16 lanes take 64 cycles
+  for (std::size_t i = 0; i < kLanes; ++i) sums[i] = static_cast<double>(lanes[i]);
+  for (std::size_t count = kLanes / 2; count > 0; count /= 2) {
+    for (std::size_t i = 0; i < count; ++i) sums[i] += sums[i + count];
+  }
+  sum += sums[0];
   v = xsimd::batch<T, A>(T(0));
 }
 
