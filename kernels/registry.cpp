@@ -150,18 +150,12 @@ std::size_t Variant::margin_depth(std::size_t cols) const {
 
 std::span<const Variant> variants() { return registry().variants; }
 
-// `column` while a row fills at most half a vector, and up to 4 columns on any ISA. `narrow` for
-// short rows: 6.6 us against the panel's 7.2 at 1024 x 64, but 5.3 against 4.5 at 512 x 128; and,
-// out of a cache, for all it can whose vectors straddle two lines: 6.3 against 6.7 at 532 x 123
-// (avx512).
-const Variant& auto_variant(Dtype dtype, std::size_t rows, std::size_t cols) {
-  constexpr std::size_t kShortRow = 256;  // bytes
+// `column` while a row fills at most half a vector, and up to 4 columns on any ISA; `narrow` as far
+// as it goes: 4.5 us against the panel's 5.5 at 1024 x 64, 4.2 against 4.6 at 512 x 128 (avx512).
+const Variant& auto_variant(Dtype dtype, std::size_t /*rows*/, std::size_t cols) {
   const auto& [column, narrow, panel] = registry().best[static_cast<std::size_t>(dtype)];
   if (cols <= std::max<std::size_t>(4, column->lanes / 2)) return *column;
-  if (cols > narrow->most_cols) return *panel;
-  const std::size_t row_bytes = cols * (dtype == Dtype::kF32 ? 4 : 8);
-  const bool straddles = cols % narrow->lanes != 0 && rows * row_bytes <= kFromMemoryBytes;
-  return row_bytes <= kShortRow || straddles ? *narrow : *panel;
+  return cols <= narrow->most_cols ? *narrow : *panel;
 }
 
 const Variant& find_variant(std::string_view request, Dtype dtype, std::size_t rows,

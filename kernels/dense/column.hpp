@@ -98,12 +98,18 @@ struct Column {
                             r.weights ? r.weights + n : nullptr, valid, w, b, scratch, sums);
     };
 
+    const auto flush_if_due = [&](std::size_t n) {
+      if constexpr (kFlushRows < kMaxChunkRows) {
+        if (n > 0 && n % kFlushRows == 0) sums.template flush<kLoss>(partial);
+      }
+    };
+
     std::size_t n = 0;
     for (; n + kBlockRows <= r.rows; n += kBlockRows) {
-      if (n > 0 && n % kFlushRows == 0) sums.template flush<kLoss>(partial);
+      flush_if_due(n);
       add(Index<kBlockRows>{}, n, all);
     }
-    if (n > 0 && n % kFlushRows == 0) sums.template flush<kLoss>(partial);
+    flush_if_due(n);
     for (; n + kLanes <= r.rows; n += kLanes) add(Index<kLanes>{}, n, all);
     if (n < r.rows && r.rows >= kLanes) {
       // The last vector ends with the range; rows that have been added are masked.

@@ -42,6 +42,13 @@ LOGIGRAD_INLINE xsimd::batch<T, A> exponent_from_low_bits(const xsimd::batch<T, 
 #endif
 }
 
+// Of the architecture's vectors.
+#if defined(__AVX512F__) || defined(__aarch64__)
+inline constexpr std::size_t kVectorRegisters = 32;
+#else
+inline constexpr std::size_t kVectorRegisters = 16;
+#endif
+
 // x * y + z, fused where the ISA can. xsimd 8.1 has no FMA for AVX-512 and silently multiplies and
 // adds instead.
 template <class T, class A>
