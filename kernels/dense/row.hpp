@@ -29,7 +29,7 @@ struct Row {
     B db(T(0)), loss(T(0));
     for (std::size_t n = 0; n < r.rows; ++n) {
       const RowGroup<T, 1, Fetch::kNothing> x(r.x + n * r.stride, 0, 0);
-      B dot[1];
+      B dot[1] = {B(T(0))};
       dot_rows(columns, x, w, dot);
       const auto terms = row_terms<kLoss>(B(sum_lanes(dot[0]) + r.b), B(r.y[n]),
                                           B(r.weights ? r.weights[n] : T(1)));

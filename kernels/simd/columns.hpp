@@ -67,17 +67,27 @@ class Columns {
     return B::load_aligned(copy);
   }
 
-  // Calls vector(j, load) for every vector of a packed row: j is its place there, and load(r) its
-  // elements of row r of the group. Fetches the lines of the rows ahead on the way.
+  // Columns [begin, end) of the rows, in whole lines from the first one on; `end` may be anything
+  // beyond the last column, which is where a tail belongs to.
+  struct Range {
+    std::size_t begin = 0, end = ~std::size_t{0};
+  };
+
+  // Calls vector(j, load) for every vector of a packed row that is in the range: j is its place
+  // there, and load(r) its elements of row r of the group. Fetches the lines of the rows ahead on
+  // the way.
   template <std::size_t R, Fetch kFetch, class Vector>
-  LOGIGRAD_INLINE void for_each(const RowGroup<T, R, kFetch>& rows, const Vector& vector) const {
+  LOGIGRAD_INLINE void for_each(const RowGroup<T, R, kFetch>& rows, const Range& range,
+                                const Vector& vector) const {
     constexpr bool kAhead = kFetch != Fetch::kNothing;
     constexpr std::size_t kVectors = kAhead && sizeof(B) < kLineBytes ? kLineBytes / sizeof(B) : 1;
-    rows.fetch(rows.ahead + (cols_ - 1));
-    const T* x = rows.first;
-    const T* ahead = rows.ahead;
-    std::size_t j = 0;
-    for (; j + kVectors * kLanes <= full_; j += kVectors * kLanes) {
+    const bool with_last = range.end >= cols_;
+    const std::size_t full = with_last ? full_ : range.end;
+    if (with_last) rows.fetch(rows.ahead + (cols_ - 1));
+    const T* x = rows.first + range.begin;
+    const T* ahead = rows.ahead + range.begin;
+    std::size_t j = range.begin;
+    for (; j + kVectors * kLanes <= full; j += kVectors * kLanes) {
       rows.fetch(ahead);
       unroll<kVectors>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
         vector(j + v * kLanes, [&](auto r) LOGIGRAD_LAMBDA_INLINE {
@@ -91,6 +101,7 @@ class Columns {
         hide(ahead);
       }
     }
+    if (!with_last) return;
     if (j < cols_) rows.fetch(ahead);  // what is left, less than a line, may lie in two
     if constexpr (kVectors > 1) {
       for (; j < full_; j += kLanes, x += kLanes) {
@@ -127,13 +138,13 @@ class Columns {
   B mask_;  // the lanes of a tail that the vector before it has not
 };
 
-// sum[r] = the products of x_r and w, summed over the columns in lanes.
+// sum[r] += the products of x_r and w, summed over the columns of the range in lanes.
 template <std::size_t R, Fetch kFetch, class T, class A>
 LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const RowGroup<T, R, kFetch>& rows,
-                              const T* w, xsimd::batch<T, A> (&sum)[R]) {
+                              const T* w, xsimd::batch<T, A> (&sum)[R],
+                              const typename Columns<T, A>::Range& range = {}) {
   using B = xsimd::batch<T, A>;
-  unroll<R>([&](auto r) { sum[r] = B(T(0)); });
-  columns.for_each(rows, [&](std::size_t j, const auto& load) LOGIGRAD_LAMBDA_INLINE {
+  columns.for_each(rows, range, [&](std::size_t j, const auto& load) LOGIGRAD_LAMBDA_INLINE {
     const B wj = B::load_aligned(w + j);
     unroll<R>([&](auto r) { sum[r] = multiply_add(load(r), wj, sum[r]); });
   });
@@ -142,9 +153,10 @@ LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const RowGroup<T, R,
 // dw += sum over the rows of slope[r] x_r, one row after another in every element.
 template <std::size_t R, Fetch kFetch, class T, class A>
 LOGIGRAD_INLINE void add_rows(const Columns<T, A>& columns, const RowGroup<T, R, kFetch>& rows,
-                              const xsimd::batch<T, A> (&slope)[R], T* dw) {
+                              const xsimd::batch<T, A> (&slope)[R], T* dw,
+                              const typename Columns<T, A>::Range& range = {}) {
   using B = xsimd::batch<T, A>;
-  columns.for_each(rows, [&](std::size_t j, const auto& load) LOGIGRAD_LAMBDA_INLINE {
+  columns.for_each(rows, range, [&](std::size_t j, const auto& load) LOGIGRAD_LAMBDA_INLINE {
     B sum = B::load_aligned(dw + j);
     unroll<R>([&](auto r) { sum = multiply_add(slope[r], load(r), sum); });
     sum.store_aligned(dw + j);
