@@ -104,7 +104,7 @@ class FullPlan {
 
   void add_memory(Dtype dtype, std::size_t cols) {
     const std::size_t bytes = std::max(kGiB, 4 * machine_.last_level_cache);
-    const std::size_t rows = bytes / (cols * (dtype == Dtype::kF32 ? 4 : 8));
+    const std::size_t row = cols * (dtype == Dtype::kF32 ? 4 : 8), rows = (bytes + row - 1) / row;
     Group group = begin(dtype, shape(rows, cols), kRoundsFromMemory);
     add_compared(group);
     if (cols == 256) {

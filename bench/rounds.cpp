@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <ctime>
-#include <limits>
 #include <numeric>
 
 namespace logigrad::bench {
@@ -48,16 +47,14 @@ struct Schedule {
 std::vector<Schedule> schedule(const std::vector<TimedCase>& cases, const RoundSettings& settings) {
   const double round_seconds = settings.case_seconds / settings.rounds;
   std::vector<Schedule> schedules;
-  double quickest = std::numeric_limits<double>::infinity();
   for (const TimedCase& c : cases) {
     const double seconds = estimate(c, round_seconds);
-    quickest = std::min(quickest, seconds);
     const double count = std::max(1.0, round_seconds / seconds);
     schedules.push_back({seconds, static_cast<std::size_t>(count), settings.rounds});
   }
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const double seconds = schedules[i].estimate;
-    const bool slow = !cases[i].compared || seconds > kSlowFactor * quickest;
+    const bool slow = !cases[i].compared || seconds > kPatience * settings.case_seconds;
     if (!slow || seconds <= round_seconds) continue;
     const double affordable = std::max<double>(kFewestRounds, settings.case_seconds / seconds);
     schedules[i].rounds = static_cast<int>(std::min<double>(affordable, settings.rounds));

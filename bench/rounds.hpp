@@ -29,15 +29,15 @@ struct RoundSettings {
 
 // Times the cases in `rounds` rounds, every second one backwards. A case gets as many evaluations
 // a round as fill its time, at least one. Fewer rounds, but at least kFewestRounds, has a case
-// whose evaluations take longer than its time and which is not compared, or takes more than
-// kSlowFactor times the quickest: it would use up most of the time, and no ratio of it is close.
+// whose evaluation takes longer than that, if it is not compared or takes more than kPatience times
+// the time of a case: it would use up most of the time, and no ratio of it is close.
 // `advance` is called after each case of a round, with its index.
 std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
                                        const RoundSettings& settings,
                                        const std::function<void(std::size_t)>& advance);
 
 inline constexpr int kFewestRounds = 3;
-inline constexpr double kSlowFactor = 8;
+inline constexpr double kPatience = 10;
 
 // Of an odd number of values the middle one, else the mean of the two. Precondition: not empty.
 double median(std::vector<double> values);

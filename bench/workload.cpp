@@ -142,7 +142,7 @@ template <class T>
 Validation Workload<T>::validate_peer(const PeerInfo& peer, int threads) {
   evaluate_peer(bind(peer, threads));
   const Answer<T> answer{dw_.data(), &db_, nullptr};
-  return validation_of(judge_->check(answer, problem_.cols + 2, problem_.rows + 8));
+  return validation_of(judge_->check(answer, problem_.cols + 2, peer_roundings<T>(problem_.rows)));
 }
 
 template class Workload<float>;

@@ -432,6 +432,15 @@ class Refused(Directory):
         made = Made().add("auto", 9, 9, 1.0).add("auto", 9, 9, 1.0)
         self.refused({"context": made.context, "benchmarks": made.entries}, "twice")
 
+    def test_other_variants_are_left_alone(self):
+        made = Made().add("auto", 9, 9, 1.0)
+        for isa in ("sse2", "avx2_fma"):
+            made.add("panel", 9, 9, 1.0, isa=isa, quantity="gradient")
+        with tempfile.TemporaryDirectory() as directory:
+            results = scenes.read(made.write(Path(directory) / "result.json"))
+        self.assertEqual([list(scene.cases) for scene in results.scenes],
+                         [[("gradient", "auto", False, 1)]])
+
     def test_failing_gnuplot(self):
         """One that fails, and none at all."""
         self.old_page()

@@ -29,7 +29,7 @@ Answer<T> evaluate(Peer<T>& peer, ProblemData<T>& data) {
 
 template <class T>
 Verdict judge_peer(Judge<T>& judge, const Answer<T>& answer, const ProblemData<T>& data) {
-  return judge.check(answer, data.problem.cols + 2, data.problem.rows + 8);
+  return judge.check(answer, data.problem.cols + 2, peer_roundings<T>(data.problem.rows));
 }
 
 const std::vector<Shape>& shapes() {

@@ -5,9 +5,11 @@
 // Each gets its best: our vectorised sigmoid where its library has none, warm buffers, and the
 // strongest ISA that the registry lets run. Which of them are in a binary depends on the libraries
 // that CMake found; the others are listed with the reason. All of them sum in T, so their error is
-// bounded as a kernel's is, with m = D + 2 and k = N + 8 in place of 264.
+// bounded as a kernel's is, with m = D + 2 and peer_roundings(N) in place of k = 264.
 #pragma once
 
+#include <cstddef>
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -50,6 +52,15 @@ struct PeerInfo {
 struct AbsentPeer {
   std::string_view name, reason;
 };
+
+// The roundings that a term of a peer's sum over `rows` rows sees at most: one a row and eight
+// more. g(k) = k u / (1 - k u) is 1 at k = 1/(2u), and means nothing from 1/u on: beyond it a sum
+// is held to the sum of the absolute terms.
+template <class T>
+constexpr std::size_t peer_roundings(std::size_t rows) {
+  constexpr std::size_t kMost = std::size_t{1} << (std::numeric_limits<T>::digits - 1);
+  return rows + 8 < kMost ? rows + 8 : kMost;
+}
 
 // The peers in this binary, and those that are not, in the order of peers.inc.
 std::vector<PeerInfo> peers();

@@ -133,10 +133,11 @@ struct Narrow {
     for (std::size_t j = 0; j < kSets * kWidth; ++j) sums[j] = 0;
     std::size_t terms = 0;  // in an accumulator since the last flush, at most
     const auto flush = [&] {
-      for (std::size_t j = 0; j < kSets * kWidth; ++j) {
-        if (j % kWidth < r.cols) partial[j % kWidth] += static_cast<double>(sums[j]);
-        sums[j] = 0;
+      for (std::size_t set = 0; set < kSets; ++set) {
+        for (std::size_t j = 0; j < r.cols; ++j)
+          partial[j] += static_cast<double>(sums[set * kWidth + j]);
       }
+      for (std::size_t j = 0; j < kSets * kWidth; ++j) sums[j] = 0;
       end.template flush<kLoss>(partial + r.cols);
       terms = 0;
     };
@@ -151,8 +152,9 @@ struct Narrow {
         rows = safe - n < kMostRows ? safe - n : kMostRows;
       } else {
         rows = r.rows - n < kLanes ? r.rows - n : kLanes;
-        for (std::size_t i = 0; i < rows * kWidth; ++i) {
-          copies[i] = i % kWidth < r.cols ? x[i / kWidth * stride + i % kWidth] : T(0);
+        for (std::size_t i = 0; i < rows; ++i) {
+          for (std::size_t j = 0; j < kWidth; ++j)
+            copies[i * kWidth + j] = j < r.cols ? x[i * stride + j] : T(0);
         }
         x = copies;
         stride = kWidth;

@@ -43,6 +43,11 @@ class Case:
             self.fields.get("error_occurred")) else ""
 
     @property
+    def is_compared(self):
+        """Whether it is a limit, a peer or auto: the page says nothing of other variants."""
+        return self.quantity in ("limit", "peer") or self.body == "auto"
+
+    @property
     def picked(self):
         found = re.search(r"picked ([\w/]+)", self.fields.get("label", ""))
         return found[1] if found else f"{self.body}/{self.isa}/{self.dtype}"

@@ -49,7 +49,7 @@ def read(path):
     scenes, blocks = {}, {}
     for case in cases:
         group = case.fields.get("group")
-        if case.failure or group is None:
+        if case.failure or group is None or not case.is_compared:
             continue
         where = (group, case.dtype, case.rows, case.cols)
         scene = scenes.setdefault(where, Scene(*where))
