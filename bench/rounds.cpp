@@ -39,8 +39,7 @@ double estimate(const TimedCase& c, double enough) {
 
 // How often a case is evaluated.
 struct Schedule {
-  double estimate;  // seconds an evaluation
-  std::size_t evaluations;
+  std::size_t evaluations;  // in a round
   int rounds;
 };
 
@@ -50,14 +49,10 @@ std::vector<Schedule> schedule(const std::vector<TimedCase>& cases, const RoundS
   for (const TimedCase& c : cases) {
     const double seconds = estimate(c, round_seconds);
     const double count = std::max(1.0, round_seconds / seconds);
-    schedules.push_back({seconds, static_cast<std::size_t>(count), settings.rounds});
-  }
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    const double seconds = schedules[i].estimate;
-    const bool slow = !cases[i].compared || seconds > kPatience * settings.case_seconds;
-    if (!slow || seconds <= round_seconds) continue;
-    const double affordable = std::max<double>(kFewestRounds, settings.case_seconds / seconds);
-    schedules[i].rounds = static_cast<int>(std::min<double>(affordable, settings.rounds));
+    double rounds = settings.rounds;
+    if (seconds > round_seconds && (!c.compared || seconds > kPatience * settings.case_seconds))
+      rounds = std::min(rounds, std::max<double>(kFewestRounds, settings.case_seconds / seconds));
+    schedules.push_back({static_cast<std::size_t>(count), static_cast<int>(rounds)});
   }
   return schedules;
 }
@@ -73,7 +68,7 @@ std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
   std::iota(order.begin(), order.end(), std::size_t{0});
   for (int round = 0; round < settings.rounds; ++round) {
     for (const std::size_t i : order) {
-      const auto& [estimate, count, rounds] = schedules[i];
+      const auto& [count, rounds] = schedules[i];
       if (round < rounds) {
         // The caches hold what the case before left; a long evaluation warms itself.
         if (count > 1) cases[i].evaluate(1);

@@ -23,9 +23,10 @@ constexpr std::size_t kChunkBytes = 512 * 1024;
 constexpr std::size_t kMinChunkRows = 128;
 
 // A row costs about as much as its columns and 8 more, for the sigmoid. Below this much work a
-// second thread saves less than the parallel region takes (1 us): on two cores 4096 x 2 floats
-// take 2.9 us serially and 2.5 us by two threads, 4096 x 8 take 6.8 and 4.6 (results/, tiny-d).
-constexpr std::size_t kSerialWork = 40 * 1024;
+// second thread saves less than the parallel region takes (1 us, and more on a bad day): on two
+// cores 4096 x 4 floats take 2.9 us serially and 2.7 to 4.9 us by two threads, 4096 x 8 take 5.3
+// and 3.9.
+constexpr std::size_t kSerialWork = 60 * 1024;
 constexpr std::size_t kSigmoidCols = 8;
 
 // Partials of chunks are kept until they are merged in order; this bounds their memory. It does
@@ -217,8 +218,8 @@ int planned_threads(std::size_t rows, std::size_t cols, Dtype dtype, int threads
   if (threads < 0) {
     throw std::invalid_argument("threads: found " + std::to_string(threads) + ", expected >= 0");
   }
-  const bool is_small = rows < kSerialWork && cols < kSerialWork &&
-                        rows * (cols + kSigmoidCols) < kSerialWork;
+  const bool is_small =
+      rows < kSerialWork && cols < kSerialWork && rows * (cols + kSigmoidCols) < kSerialWork;
   if (threads == 1 || (threads == 0 && is_small) || omp_in_parallel()) return 1;
   if (threads == 0) threads = omp_get_max_threads();
   const std::size_t chunks = chunks_of(rows, chunk_rows(cols, dtype));

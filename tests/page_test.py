@@ -15,7 +15,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
-from page_parts import bars, scenes, statistics, verdicts  # noqa: E402
+from page_parts import bars, scenes, statistics, text, verdicts  # noqa: E402
 
 GIB = 1 << 30
 PEERS = ("openblas_2pass", "eigen", "torch_mv")  # the fewest that give a verdict
@@ -431,6 +431,20 @@ class Refused(Directory):
             self.refused({"context": made.context, "benchmarks": made.entries}, str(value))
         made = Made().add("auto", 9, 9, 1.0).add("auto", 9, 9, 1.0)
         self.refused({"context": made.context, "benchmarks": made.entries}, "twice")
+
+    def test_many_short_shapes(self):
+        """The worst are named, the others counted."""
+        made = Made()
+        for rows in range(1, 21):
+            made.add("auto", rows, 256, 1.0, group=rows)
+            made.add("auto", rows, 256, 1.2 + rows / 100, group=rows, quantity="loss_gradient")
+        with tempfile.TemporaryDirectory() as directory:
+            results = scenes.read(made.write(Path(directory) / "result.json"))
+            said = text.short_shapes(verdicts.judge_all(bars.BARS, results))
+        self.assertIn("D of at least 256, loss and gradient / gradient: 20x256 f32: 1.400", said)
+        self.assertIn("5x256 f32", said)
+        self.assertNotIn("4x256 f32:", said.replace("14x256 f32:", ""))
+        self.assertIn("and 4 more", " ".join(said.split()))
 
     def test_other_variants_are_left_alone(self):
         made = Made().add("auto", 9, 9, 1.0)

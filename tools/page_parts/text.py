@@ -8,6 +8,7 @@ from page_parts.statistics import WANTED, coverage, order
 from page_parts.units import counted, measured
 
 OBSTACLES = "obstacles.md"
+MOST_NAMED = 16  # of the shapes of a row that are short
 RATIOS = f"""A ratio is the median over the rounds: in a round all cases of a group run one after
 another, and only times of one round are divided by each other. Behind it stands, in brackets, its
 {100 * WANTED:.0f} % interval, between two of the ordered ratios, which supposes nothing of their
@@ -61,11 +62,18 @@ def summary(rows, results):
     return "; ".join(parts)
 
 
+def worst_of(row):
+    """The shapes of a row that are short, the worst first; the picture shows the rest of a sweep."""
+    worst = sorted(row.short, key=lambda f: f.ratio.median, reverse=row.bar.at_most)
+    texts = [f"{finding.where}: {measured(finding.ratio, WANTED)}" for finding in worst[:MOST_NAMED]]
+    more = len(worst) - len(texts)
+    return "; ".join(texts) + (f"; and {more} more" if more else "")
+
+
 def short_shapes(rows):
     """What is short in the rows of several shapes; of the other rows the table says it all."""
-    lines = [f"{row.bar.where}, {row.bar.what}: " + "; ".join(
-        f"{finding.where}: {measured(finding.ratio, WANTED)}" for finding in row.short)
-        for row in rows if row.short and row.bar.several]
+    lines = [f"{row.bar.where}, {row.bar.what}: {worst_of(row)}"
+             for row in rows if row.short and row.bar.several]
     return "Short of their must:\n\n" + items(lines) if lines else ""
 
 
