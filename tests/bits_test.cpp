@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "kernels/registry.hpp"
 #include "tests/problem_data.hpp"
 
 namespace logigrad {
@@ -55,7 +56,8 @@ TEST_P(Bits, RowKeepsItsBitsWhereverItStands) {
   if (GetParam().body == "autovec") GTEST_SKIP() << "the order of its sums is the compiler's";
   with_type(GetParam(), [&]<class T>(T) {
     const std::size_t lanes = GetParam().lanes;
-    for (const std::size_t cols : {std::size_t{1}, lanes, 3 * lanes + 1}) {
+    for (const std::size_t cols :
+         {std::size_t{1}, lanes, 3 * lanes + 1, std::size_t{400}, std::size_t{1100}}) {
       ProblemData<T> alone({1, cols});
       alone.evaluate(&GetParam(), true);
       for (const std::size_t rows : {lanes - 1, lanes, 2 * lanes + 3, std::size_t{41}}) {
@@ -90,6 +92,28 @@ TEST_P(Bits, AlignmentAndStrideChangeNothing) {
         EXPECT_TRUE(same_bits(moved.result(), plain.result())) << padding << ' ' << offset;
         EXPECT_EQ(moved.loss, plain.loss);
       }
+    }
+  });
+}
+
+// Whether X comes from memory is a hint to a body, on which its sums must not depend: else a stride
+// could change them by making X larger.
+TEST_P(Bits, FetchingAheadChangesNothing) {
+  with_type(GetParam(), [&]<class T>(T) {
+    const BodyEntry<T>& body = body_of<T>(GetParam());
+    for (const std::size_t cols : {2u, 28u, 100u, 300u, 500u, 784u, 1024u, 1500u, 2100u}) {
+      ProblemData<T> data({45, cols});
+      const Problem<T>& p = data.problem;
+      Workspace scratch;
+      T* memory = reinterpret_cast<T*>(scratch.reserve((body.scratch(cols) + 1) * sizeof(T)));
+      std::vector<double> sums[2];
+      for (const bool from_memory : {false, true}) {
+        sums[from_memory].assign(cols + 2, 0);
+        body.loss_gradient(
+            {p.x, p.rows, cols, p.stride, p.y, nullptr, data.w(), data.b, from_memory}, memory,
+            sums[from_memory].data());
+      }
+      EXPECT_TRUE(same_bits(sums[false], sums[true])) << cols;
     }
   });
 }

@@ -35,20 +35,23 @@ struct Panel {
     constexpr Fetch kNothing = Fetch::kNothing, kIntoL1 = Fetch::kIntoL1, kIntoL2 = Fetch::kIntoL2;
     const std::size_t row_bytes = r.cols * sizeof(T);
     if (r.from_memory) {
-      row_bytes < 4096 ? run_short<kLoss, 8, 1, kIntoL2, kIntoL2>(r, scratch, partial)
-                       : run_short<kLoss, 4, 1, kIntoL2, kIntoL2>(r, scratch, partial);
+      row_bytes <= kByEights ? run_short<kLoss, 8, 1, kIntoL2, kIntoL2>(r, scratch, partial)
+                             : run_short<kLoss, 4, 1, kIntoL2, kIntoL2>(r, scratch, partial);
     } else if (row_bytes > 4096) {
       run_long<kLoss>(r, scratch, partial);
     } else if (row_bytes <= 512) {
       run_short<kLoss, 8, 2, kNothing, kNothing>(r, scratch, partial);
     } else {
-      row_bytes <= 1536 ? run_short<kLoss, 8, 1, kNothing, kIntoL1>(r, scratch, partial)
-                        : run_short<kLoss, 4, 1, kNothing, kIntoL1>(r, scratch, partial);
+      row_bytes <= kByEights ? run_short<kLoss, 8, 1, kNothing, kIntoL1>(r, scratch, partial)
+                             : run_short<kLoss, 4, 1, kNothing, kIntoL1>(r, scratch, partial);
     }
   }
 
  private:
   static constexpr std::size_t kMostRows = 16;  // of a block
+  // Bytes of the longest row that goes by eights, wherever X is: how many rows share a sigmoid
+  // decides to which lane of db a row is added.
+  static constexpr std::size_t kByEights = 1536;
   static constexpr std::size_t kPage = 4096 / sizeof(T);
 
   // Where a range's w and dw are while it is worked on, and how its rows end.
