@@ -160,25 +160,38 @@ struct Panel {
     run_last<kLoss, R>(r, whole, sums);
   }
 
-  // The last rows, fewer than R: one by one, but through one sigmoid; and the last flush.
+  // The last rows, fewer than R: by fours, twos and ones, but through one sigmoid; and the last
+  // flush.
   template <bool kLoss, std::size_t R>
   LOGIGRAD_INLINE static void run_last(const RowRange<T>& r, std::size_t first, Sums& sums) {
-    const auto row = [&](std::size_t n) {
-      return RowGroup<T, 1, Fetch::kNothing>(r.x + n * r.stride, 0, 0);
+    const std::size_t rows = r.rows - first;
+    const auto group = [&]<std::size_t G>(Index<G>, std::size_t i) LOGIGRAD_LAMBDA_INLINE {
+      return RowGroup<T, G, Fetch::kNothing>(r.x + (first + i) * r.stride, r.stride, 0);
     };
-    if (first < r.rows) {
+    // Calls f(Index<G>, i) for groups of G rows, row i the first.
+    const auto for_each_group = [&](const auto& f) LOGIGRAD_LAMBDA_INLINE {
+      if constexpr (R > 4) {
+        if (rows & 4) f(Index<4>{}, 0);
+      }
+      if (rows & 2) f(Index<2>{}, rows & 4);
+      if (rows & 1) f(Index<1>{}, rows & 6);
+    };
+    if (rows > 0) {
       if (first > 0 && first % kFlushTerms == 0) sums.template flush<kLoss>();
       B dots[R];
-      for (std::size_t i = 0; i < R; ++i) {
-        B dot[1] = {B(T(0))};
-        if (first + i < r.rows) dot_rows(sums.columns, row(first + i), sums.w, dot);
-        dots[i] = dot[0];
-      }
-      sums.end.template finish<kLoss>(dots, first, 0, r.rows - first);
-      for (std::size_t n = first; n < r.rows; ++n) {
-        const B slope[1] = {sums.end.slope(n - first)};
-        add_rows(sums.columns, row(n), slope, sums.dw);
-      }
+      unroll<R>([&](auto i) { dots[i] = B(T(0)); });
+      for_each_group([&]<std::size_t G>(Index<G> count, std::size_t i) LOGIGRAD_LAMBDA_INLINE {
+        B dot[G];
+        unroll<G>([&](auto k) { dot[k] = B(T(0)); });
+        dot_rows(sums.columns, group(count, i), sums.w, dot);
+        unroll<G>([&](auto k) { dots[i + k] = dot[k]; });
+      });
+      sums.end.template finish<kLoss>(dots, first, 0, rows);
+      for_each_group([&]<std::size_t G>(Index<G> count, std::size_t i) LOGIGRAD_LAMBDA_INLINE {
+        B slope[G];
+        unroll<G>([&](auto k) { slope[k] = sums.end.slope(i + k); });
+        add_rows(sums.columns, group(count, i), slope, sums.dw);
+      });
     }
     sums.template flush<kLoss>();
   }

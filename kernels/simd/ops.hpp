@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <xsimd/xsimd.hpp>
 
 #if defined(__SSE2__)
@@ -64,6 +65,22 @@ LOGIGRAD_INLINE xsimd::batch<T, A> multiply_add(const xsimd::batch<T, A>& x,
   return xsimd::fma(x, y, z);
 }
 
+// x * y in the lanes that are set in `mask`, 0 in the others, whatever x is there.
+template <class T, class A>
+LOGIGRAD_INLINE xsimd::batch<T, A> multiply_masked(const xsimd::batch<T, A>& x,
+                                                   const xsimd::batch<T, A>& y,
+                                                   const xsimd::batch<T, A>& mask) {
+#if defined(__AVX512DQ__)
+  if constexpr (sizeof(xsimd::batch<T, A>) == 64) {
+    if constexpr (sizeof(T) == 4)
+      return _mm512_maskz_mul_ps(_mm512_movepi32_mask(_mm512_castps_si512(mask)), x, y);
+    if constexpr (sizeof(T) == 8)
+      return _mm512_maskz_mul_pd(_mm512_movepi64_mask(_mm512_castpd_si512(mask)), x, y);
+  }
+#endif
+  return (x & mask) * y;
+}
+
 template <std::size_t I>
 struct Index {
   static constexpr std::size_t value = I;
@@ -90,19 +107,35 @@ LOGIGRAD_INLINE T sum_lanes(const xsimd::batch<T, A>& v) {
 #endif
 }
 
+// A vector of the compiler's own, of which GCC 12 deduces no type by `auto`.
+template <class T, std::size_t N>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(N * sizeof(T))));
+};
+
+// The sum of N doubles by halves: one after the other, 16 would take 64 cycles.
+template <std::size_t N, std::size_t... I>
+LOGIGRAD_INLINE double sum_halves(typename VectorOf<double, N>::type v, std::index_sequence<I...>) {
+  using Half = typename VectorOf<double, N / 2>::type;
+  const Half half =
+      __builtin_shufflevector(v, v, int{I}...) + __builtin_shufflevector(v, v, int{I + N / 2}...);
+  if constexpr (N == 2) {
+    return half[0];
+  } else {
+    return sum_halves<N / 2>(half, std::make_index_sequence<N / 4>{});
+  }
+}
+
 // Adds the lanes to `sum` in double and clears them: for flushes, not for inner loops.
 template <class T, class A>
-inline void flush_lanes(xsimd::batch<T, A>& v, double& sum) {
-  constexpr std::size_t kLanes = xsimd::batch<T, A>::size;
-  alignas(64) T lanes[kLanes];
-  v.store_aligned(lanes);
-  double sums[kLanes];  // halved again and again: one after the other, 16 lanes take 64 cycles
-  for (std::size_t i = 0; i < kLanes; ++i) sums[i] = static_cast<double>(lanes[i]);
-  for (std::size_t count = kLanes / 2; count > 0; count /= 2) {
-    for (std::size_t i = 0; i < count; ++i) sums[i] += sums[i + count];
-  }
-  sum += sums[0];
-  v = xsimd::batch<T, A>(T(0));
+LOGIGRAD_INLINE void flush_lanes(xsimd::batch<T, A>& v, double& sum) {
+  using B = xsimd::batch<T, A>;
+  using Lanes = typename VectorOf<T, B::size>::type;
+  using Doubles = typename VectorOf<double, B::size>::type;
+  const Lanes lanes = (Lanes)(typename B::register_type)(v);
+  const Doubles doubles = __builtin_convertvector(lanes, Doubles);
+  sum += sum_halves<B::size>(doubles, std::make_index_sequence<B::size / 2>{});
+  v = B(T(0));
 }
 
 // Makes the compiler forget what it knows of a value in a register.

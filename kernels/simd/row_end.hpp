@@ -9,6 +9,14 @@
 namespace logigrad {
 namespace {
 
+// `count` elements, at most a vector, in a vector of `padding`.
+template <class A, class T>
+LOGIGRAD_INLINE const T* copy_padded(const T* from, std::size_t count, T padding, T* to) {
+  xsimd::batch<T, A>(padding).store_unaligned(to);
+  for (std::size_t i = 0; i < count; ++i) to[i] = from[i];
+  return to;
+}
+
 template <class T, class A>
 class RowEnd {
  public:
@@ -43,14 +51,18 @@ class RowEnd {
   LOGIGRAD_INLINE void finish_sums(const B& sums, std::size_t n, std::size_t i, std::size_t rows) {
     const T* y = range_.y + n;
     const T* s = range_.weights ? range_.weights + n : nullptr;
-    if (range_.rows - n < kLanes) copy_padded(range_.rows - n, y, s);
+    if (range_.rows - n < kLanes) pad(range_.rows - n, y, s);
     auto terms = row_terms<kLoss>(sums + B(range_.b), B::load_unaligned(y),
                                   s ? B::load_unaligned(s) : B(T(1)));
     if (rows < kLanes) {
       const B mask = LaneMasks<T, A>::first(rows);
       terms = {terms.slope & mask, terms.loss & mask};
     }
-    terms.slope.store_unaligned(slopes_ + i);
+    // Hidden, lest GCC 12 shuffle a slope out of the register instead of loading it into all lanes
+    // (4096 x 16: 5.9 us instead of 4.6).
+    T* slopes = slopes_ + i;
+    hide(slopes);
+    terms.slope.store_unaligned(slopes);
     db_ += terms.slope;
     if constexpr (kLoss) loss_ += terms.loss;
   }
@@ -65,14 +77,11 @@ class RowEnd {
   }
 
  private:
-  // A vector of labels must not be loaded from beyond the range.
-  void copy_padded(std::size_t count, const T*& y, const T*& s) {
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      y_[i] = i < count ? y[i] : T(0);
-      s_[i] = s && i < count ? s[i] : T(1);
-    }
-    y = y_;
-    if (s) s = s_;
+  // A vector of labels must not be loaded from beyond the range. Without weights nothing may look
+  // like a load from them: GCC 12 made a masked one from null, which takes 100 ns.
+  void pad(std::size_t count, const T*& y, const T*& s) {
+    y = copy_padded<A>(y, count, T(0), y_);
+    if (s) s = copy_padded<A>(s, count, T(1), s_);
   }
 
   const RowRange<T>& range_;

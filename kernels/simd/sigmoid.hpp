@@ -58,10 +58,15 @@ LOGIGRAD_INLINE B polynomial(const B& x, const T (&coefficients)[N]) {
   return sum;
 }
 
+template <class B>
+struct ExpAndOneMore {
+  B exp, one_more;  // 1 + exp, rounded once
+};
+
 // exp(x), NaN for NaN; exactly 0 below about -87.7 (float) or -708.7 (double), where the true value
 // is denormal, and infinite above 88.4 or 709.4.
 template <class T, class A>
-LOGIGRAD_INLINE xsimd::batch<T, A> exp_clamped(xsimd::batch<T, A> x) {
+LOGIGRAD_INLINE ExpAndOneMore<xsimd::batch<T, A>> exp_clamped(xsimd::batch<T, A> x) {
   using B = xsimd::batch<T, A>;
   using C = ExpConstants<T>;
   // In this order x86's max and min let a NaN in x through.
@@ -70,8 +75,10 @@ LOGIGRAD_INLINE xsimd::batch<T, A> exp_clamped(xsimd::batch<T, A> x) {
   const B k = shifted - B(C::kShifter);
   B r = multiply_add(k, B(-C::kLn2High), x);
   r = multiply_add(k, B(-C::kLn2Low), r);
-  const B p = multiply_add(r * r, polynomial(r, C::kExp), r) + B(T(1));
-  return p * exponent_from_low_bits(shifted);
+  const B one(T(1));
+  const B p = multiply_add(multiply_add(polynomial(r, C::kExp), r, one), r, one);
+  const B scale = exponent_from_low_bits(shifted);
+  return {p * scale, multiply_add(p, scale, one)};
 }
 
 template <class B>
@@ -85,8 +92,8 @@ LOGIGRAD_INLINE VectorSigmoidSoftplus<xsimd::batch<T, A>> sigmoid_softplus(
     const xsimd::batch<T, A>& t) {
   using B = xsimd::batch<T, A>;
   const B zero(T(0)), one(T(1)), two(T(2));
-  const B e = exp_clamped(t);
-  VectorSigmoidSoftplus<B> result{one / (one + e), zero};
+  const auto [e, one_more] = exp_clamped(t);
+  VectorSigmoidSoftplus<B> result{one / one_more, zero};
   if constexpr (kLoss) {
     const B smaller = xsimd::min(one, e), larger = xsimd::max(one, e);
     const B s = smaller / multiply_add(two, larger, smaller);

@@ -52,22 +52,27 @@ LOGIGRAD_INLINE __m512d block_sums(__m512d a, __m512d b) {
 #endif
 
 #if defined(__SSE2__)
-// The lane sums of the `Count` rows First, First + Step, ...: a binary tree. Its levels within a
-// block part even rows from odd ones, those across blocks the first half from the second, so that
-// the sums come out in the order of the rows.
-template <std::size_t Count, std::size_t First, std::size_t Step, class B, class Row>
+// The lane sums of `Count` rows from First on: a binary tree. Its levels within a block part even
+// rows from odd ones, those across blocks the first half from the second, so that the sums come
+// out in the order of the rows. row() is called in that order too, since it may load what the
+// hardware's prefetchers watch, and as late as possible, so that few rows wait in registers.
+template <std::size_t Count, std::size_t First, class B, class Row>
 LOGIGRAD_INLINE B sum_row_tree(Row&& row) {
-  [[maybe_unused]] constexpr std::size_t kPerBlock = 16 / (sizeof(B) / B::size);
-  if constexpr (Count == 1) {
-    return row(Index<First>{});
+  constexpr std::size_t kPerBlock = 16 / (sizeof(B) / B::size);
+  if constexpr (Count > kPerBlock) {
 #if defined(__AVX__)
-  } else if constexpr (Count > kPerBlock) {
-    return B(block_sums(sum_row_tree<Count / 2, First, Step, B>(row),
-                        sum_row_tree<Count / 2, First + Count / 2, Step, B>(row)));
+    const B low = sum_row_tree<Count / 2, First, B>(row);
+    const B high = sum_row_tree<Count / 2, First + Count / 2, B>(row);
+    return B(block_sums(low, high));
 #endif
   } else {
-    return B(pair_sums(sum_row_tree<Count / 2, First, 2 * Step, B>(row),
-                       sum_row_tree<Count / 2, First + Step, 2 * Step, B>(row)));
+    static_assert(Count == kPerBlock);
+    B rows[Count];
+    unroll<Count>([&](auto i) LOGIGRAD_LAMBDA_INLINE { rows[i] = row(Index<First + i>{}); });
+    if constexpr (Count == 2) return B(pair_sums(rows[0], rows[1]));
+    if constexpr (Count == 4) {
+      return B(pair_sums(pair_sums(rows[0], rows[2]), pair_sums(rows[1], rows[3])));
+    }
   }
 }
 #endif
@@ -80,10 +85,12 @@ LOGIGRAD_INLINE xsimd::batch<T, A> sum_rows_of(Row&& row) {
   using B = xsimd::batch<T, A>;
 #if defined(__SSE2__)
   constexpr std::size_t kPerBlock = 16 / sizeof(T);
-  B sums = sum_row_tree < R < kPerBlock ? kPerBlock : R, 0, 1,
-    B > ([&](auto i) { return row(Index<(i < R ? std::size_t{i} : R - 1)>{}); });
+  constexpr std::size_t kRows = R < kPerBlock ? kPerBlock : R;
+  B sums = sum_row_tree<kRows, 0, B>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
+    return row(Index<(i < R ? std::size_t{i} : R - 1)>{});
+  });
 #if defined(__AVX__)
-  for (std::size_t blocks = B::size / (R < kPerBlock ? kPerBlock : R); blocks > 1; blocks /= 2)
+  for (std::size_t blocks = B::size / kRows; blocks > 1; blocks /= 2)
     sums = B(block_sums(sums, sums));
 #endif
   return sums;

@@ -1,7 +1,8 @@
 """Which functions of a file are kernels, by the lists that everything in this project derives from.
 
 A kernel is run<Body<T, Arch>, T, kLoss> of kernels/isa_table.cpp, with the functions of the body that
-it calls: Body<T, Arch>::run_blocks<kLoss, ...>. Template names are looked up in
+it calls: Body<T, Arch>::run_blocks<kLoss, ...>, or BodyLoop<T, Arch, 4>::run<kLoss, ...> of a class
+whose name begins with the body's. Template names are looked up in
 kernels/variants.inc, xsimd's architectures in cmake/isas.cmake, so nothing is listed here but how
 wide the registers of an ISA are.
 """
@@ -14,7 +15,7 @@ from assembly.facts import loop_facts
 
 _ROOT = Path(__file__).resolve().parents[2]
 _KERNEL = re.compile(r"::run<.*?::(\w+)<(float|double), (.*?) ?>, (?:float|double), (true|false)>\(")
-_PART = re.compile(r"::(\w+)<(float|double), (.*?) ?>::\w+<(true|false)\b.*?>\(")
+_PART = re.compile(r"::(\w+)<(float|double), ([\w:<>]+?) ?(?:, \d+ul)?>::\w+<(true|false)\b.*?>\(")
 _BODY = re.compile(r"^LOGIGRAD_BODY\((\w+), (\w+), (\w+),", re.MULTILINE)
 _ISA = re.compile(r'^ *"(\w+) *\| *([\w:<>]+) *\|', re.MULTILINE)
 _BITS = {"sse": 128, "avx512": 512, "avx": 256, "neon": 128}  # by how an ISA's name begins
@@ -81,7 +82,8 @@ def _match(name):
     if not match or "[clone .cold" in name:
         return None
     template, dtype, arch, loss = match.groups()
-    body, isa = _all_bodies().get(template), isas().get(arch)
+    isa = isas().get(arch)
+    body = next((body for name, body in _all_bodies().items() if template.startswith(name)), None)
     return (body[0], isa, DTYPES[dtype], loss == "true") if body and isa else None
 
 

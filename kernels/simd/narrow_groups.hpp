@@ -1,0 +1,187 @@
+// narrow's loop where there are 32 vector registers: w and dw stay in them for the whole range.
+//
+// It goes by groups of as many rows as there are lanes, in a pipeline: the sigmoid of a group is a
+// chain of some 80 cycles, so its instructions are followed by the dots of the next group, and only
+// then by the group's own sum, while the rows after the next are fetched. A CPU that looks 450
+// instructions ahead sees two to three groups.
+#pragma once
+
+#include "kernels/simd/columns.hpp"
+#include "kernels/simd/row_end.hpp"
+
+namespace logigrad {
+namespace {
+
+// Rows of V vectors.
+template <class T, class A, std::size_t V>
+class NarrowGroups {
+ public:
+  using B = xsimd::batch<T, A>;
+  static constexpr std::size_t kLanes = B::size, kWidth = V * kLanes;
+
+  static std::size_t scratch() {
+    return (kSets + kLanes) * kWidth + kLanes * kLanes + RowEnd<T, A>::scratch(kLanes);
+  }
+
+  // Whatever lives across rows is local here: as members of a class, GCC 12 keeps it in memory.
+  template <bool kLoss, Fetch kFetch>
+  LOGIGRAD_OUTLINE static void run(const RowRange<T>& r, T* scratch, double* partial) {
+    RowEnd<T, A> end(r, scratch + (kSets + kLanes) * kWidth + kLanes * kLanes);
+    const B mask = LaneMasks<T, A>::first(r.cols - (V - 1) * kLanes);
+    B w[V], dw[kSets][V];
+    for (std::size_t j = 0; j < kWidth; ++j) scratch[j] = j < r.cols ? r.w[j] : T(0);
+    unroll<V>([&](auto v) { w[v] = B::load_aligned(scratch + v * kLanes); });
+    clear(dw);
+    std::size_t groups = 0;  // since the last flush
+    const auto flush_if_due = [&]() LOGIGRAD_LAMBDA_INLINE {
+      if (groups++ < kFlushGroups) return;
+      flush<kLoss>(r.cols, dw, end, scratch, partial);
+      groups = 1;
+    };
+
+    const std::size_t safe = safe_rows(r);
+    std::size_t n = 0;
+    B dots = safe < kLanes ? B(T(0)) : dot(r.x, r.stride, w, mask);
+    for (; n + kLanes <= safe; n += kLanes) {
+      const T* const x = r.x + n * r.stride;
+      end.template finish_sums<kLoss>(dots, n, 0, kLanes);
+      if (n + 2 * kLanes <= safe) dots = dot(x + kLanes * r.stride, r.stride, w, mask);
+      flush_if_due();
+      // What lies behind a small X may be in no page: to look for it costs more than it gains.
+      const std::size_t ahead = n + (kGroupsAhead + 1) * kLanes <= r.rows || r.from_memory;
+      add<kFetch>(x, r.stride, ahead * kGroupsAhead * kLanes * r.stride, r.cols, end, dw);
+    }
+    for (; n < r.rows; n += kLanes) {
+      flush_if_due();
+      add_rest<kLoss>(r, n, safe, w, mask, scratch + kSets * kWidth, end, dw);
+    }
+    flush<kLoss>(r.cols, dw, end, scratch, partial);
+  }
+
+ private:
+  // Sets of accumulators for dw, since one would be a chain of four cycles a row.
+  static constexpr std::size_t kSets = V <= 2 && kLanes >= 4 ? 4 : V <= 4 ? 2 : 1;
+  // Fetched ahead: 9 KiB of X at one vector of 64 bytes, 16 KiB at eight. Twice as far, and half,
+  // were up to 20 % slower from memory.
+  static constexpr std::size_t kGroupsAhead = 8 / V + 1;
+  static constexpr std::size_t kFlushGroups = kFlushTerms * kSets / kLanes;
+
+  // Rows before this may be loaded kWidth elements wide without leaving the range.
+  static std::size_t safe_rows(const RowRange<T>& r) {
+    const std::size_t extent = r.rows && r.cols ? (r.rows - 1) * r.stride + r.cols : 0;
+    return extent < kWidth ? 0 : (extent - kWidth) / r.stride + 1;
+  }
+
+  // The place in row i of four, by addresses that x86 has: a step a row would be an instruction.
+  template <std::size_t I>
+  static LOGIGRAD_INLINE const T* row_of_four(const T* x, std::size_t stride, std::size_t three) {
+    return I == 3 ? x + three : x + I * stride;
+  }
+  static LOGIGRAD_INLINE B dot_row(const T* x, const B (&w)[V], const B& mask) {
+    B sum = multiply_masked(B::load_unaligned(x + (V - 1) * kLanes), w[V - 1], mask);
+    unroll<V - 1>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
+      sum = multiply_add(B::load_unaligned(x + v * kLanes), w[v], sum);
+    });
+    return sum;
+  }
+
+  // What a row's last vector holds of the rows behind it goes to lanes that are never looked at.
+  static LOGIGRAD_INLINE void add_row(const T* x, const B& slope, B (&dw)[V]) {
+    unroll<V>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
+      dw[v] = multiply_add(slope, B::load_unaligned(x + v * kLanes), dw[v]);
+    });
+  }
+
+  // The margins of a group, without b.
+  static LOGIGRAD_INLINE B dot(const T* x, std::size_t stride, const B (&w)[V], const B& mask) {
+    std::size_t three = 3 * stride;
+    hide(three);
+    return sum_rows_of<kLanes, T, A>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
+      const B sum = dot_row(row_of_four<i % 4>(x, stride, three), w, mask);
+      if constexpr (i % 4 == 3) {
+        x += 4 * stride;
+        hide(x);
+      }
+      return sum;
+    });
+  }
+
+  // dw += the rows of a group times their slopes.
+  template <Fetch kFetch>
+  static LOGIGRAD_INLINE void add(const T* x, std::size_t stride, std::size_t ahead,
+                                  std::size_t cols, const RowEnd<T, A>& end, B (&dw)[kSets][V]) {
+    std::size_t three = 3 * stride;
+    hide(three);
+    unroll<kLanes>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
+      const T* const row = row_of_four<i % 4>(x, stride, three);
+      fetch<kFetch>(row + ahead, cols);
+      add_row(row, end.slope(i), dw[i % kSets]);
+      if constexpr (i % 4 == 3) {
+        x += 4 * stride;
+        hide(x);
+      }
+    });
+  }
+
+  // Every line that a row touches.
+  template <Fetch kFetch>
+  static LOGIGRAD_INLINE void fetch(const T* row, std::size_t cols) {
+    constexpr std::size_t kLine = 64 / sizeof(T);
+    constexpr int kLocality = kFetch == Fetch::kIntoL1 ? 3 : 2;
+    if constexpr (kFetch != Fetch::kNothing) {
+      unroll<(kWidth + kLine - 1) / kLine>(
+          [&](auto line) { __builtin_prefetch(row + line * kLine, 0, kLocality); });
+    }
+    if constexpr (kFetch == Fetch::kIntoL2) __builtin_prefetch(row + cols - 1, 0, kLocality);
+  }
+
+  // The rest of a range, at most a group a call: fewer rows than lanes, or rows whose last vector
+  // would leave the range and that are copied before. Each goes where a whole group's would.
+  template <bool kLoss>
+  static LOGIGRAD_INLINE void add_rest(const RowRange<T>& r, std::size_t n, std::size_t safe,
+                                       const B (&w)[V], const B& mask, T* memory, RowEnd<T, A>& end,
+                                       B (&dw)[kSets][V]) {
+    const std::size_t left = r.rows - n, rows = left < kLanes ? left : kLanes;
+    T* const copies = memory + kLanes * kLanes;
+    const auto row = [&](std::size_t i) {
+      return n + i < safe ? r.x + (n + i) * r.stride : copies + i * kWidth;
+    };
+    for (std::size_t i = n < safe ? safe - n : 0; i < rows; ++i) {
+      const T* x = r.x + (n + i) * r.stride;
+      for (std::size_t j = 0; j < kWidth; ++j) copies[i * kWidth + j] = j < r.cols ? x[j] : T(0);
+    }
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const B dot = i < rows ? dot_row(row(i), w, mask) : B(T(0));
+      dot.store_aligned(memory + i * kLanes);
+    }
+    const B dots =
+        sum_rows_of<kLanes, T, A>([&](auto i) { return B::load_aligned(memory + i * kLanes); });
+    end.template finish_sums<kLoss>(dots, n, 0, rows);
+    for (std::size_t i = 0; i < rows; i += kSets) {
+      unroll<kSets>([&](auto set) {
+        if (i + set < rows) add_row(row(i + set), end.slope(i + set), dw[set]);
+      });
+    }
+  }
+
+  static LOGIGRAD_INLINE void clear(B (&dw)[kSets][V]) {
+    unroll<kSets>([&](auto set) { unroll<V>([&](auto v) { dw[set][v] = B(T(0)); }); });
+  }
+
+  template <bool kLoss>
+  static LOGIGRAD_INLINE void flush(std::size_t cols, B (&dw)[kSets][V], RowEnd<T, A>& end,
+                                    T* memory, double* partial) {
+    unroll<kSets>([&](auto set) {
+      unroll<V>([&](auto v) { dw[set][v].store_aligned(memory + (set * V + v) * kLanes); });
+    });
+    for (std::size_t set = 0; set < kSets; ++set) {
+      for (std::size_t j = 0; j < cols; ++j)
+        partial[j] += static_cast<double>(memory[set * kWidth + j]);
+    }
+    clear(dw);
+    end.template flush<kLoss>(partial + cols);
+  }
+};
+
+}  // namespace
+}  // namespace logigrad

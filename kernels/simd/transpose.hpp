@@ -1,0 +1,174 @@
+// A vector of rows as columns: lane l of column j is element j of the row row_of(l), for rows that
+// are at most two blocks of 128 bits wide.
+//
+// Rows without gaps are loaded as whole vectors and parted by log2(D) stages of two-source
+// shuffles; all others are put together from pieces of 16 bytes, one of a row, and then transposed
+// within the blocks. Which row comes to lie in which lane follows from the cheapest shuffles of the
+// rows without gaps: nearly all stay within their block, which is one instruction on every ISA.
+// Labels and weights are brought into that order by arrange().
+#pragma once
+
+#include <bit>
+#include <utility>
+
+#include "kernels/simd/ops.hpp"
+
+namespace logigrad {
+namespace {
+
+// Lane i of the result is lane Lanes[i] of a, or of b where that is beyond a.
+template <class B, class Order, std::size_t... I>
+LOGIGRAD_INLINE B shuffle(const B& a, const B& b, std::index_sequence<I...>) {
+  using T = typename B::value_type;
+  using V = typename VectorOf<T, B::size>::type;
+  using Register = typename B::register_type;
+  const V va = (V) static_cast<Register>(a), vb = (V) static_cast<Register>(b);
+  const V shuffled = __builtin_shufflevector(va, vb, int{Order::of(I)}...);
+  return B((Register)shuffled);
+}
+
+template <class T, class A, std::size_t D>
+class Transposition {
+ public:
+  using B = xsimd::batch<T, A>;
+  static constexpr std::size_t kLanes = B::size;
+  static constexpr std::size_t kPerBlock = 16 / sizeof(T);
+  static_assert(D >= 1 && D <= 2 * kPerBlock);
+
+  // Whether gapped rows of fewer than 16 bytes are read beyond their end: by at most this many
+  // rows.
+  static constexpr std::size_t kRowsBeyond = D < kPerBlock ? kPerBlock - 1 : 0;
+
+  static constexpr std::size_t row_of(std::size_t lane) {
+    const std::size_t block = lane / kPerBlock, i = lane % kPerBlock;
+    return i / kRowsPerBlock * (kBlocks * kRowsPerBlock) + block * kRowsPerBlock +
+           i % kRowsPerBlock;
+  }
+
+  // Lanes in the order of the rows, brought into that of row_of().
+  static LOGIGRAD_INLINE B arrange(const B& rows) {
+    return shuffle<B, RowOrder>(rows, rows, kSequence);
+  }
+
+  // Rows without gaps between them.
+  static LOGIGRAD_INLINE void load(const T* x, B (&columns)[D]) {
+    if constexpr (std::has_single_bit(D)) {
+      unroll<D>([&](auto v) { columns[v] = B::load_unaligned(x + v * kLanes); });
+      part<D>(columns);
+    } else {
+      load_pieces(x, D, columns);
+    }
+  }
+
+  // Rows any distance apart, at least D.
+  static LOGIGRAD_INLINE void load_pieces(const T* x, std::size_t stride, B (&columns)[D]) {
+    transpose_pieces<(D < kPerBlock ? D : kPerBlock), 0>(x, stride, columns);
+    // The second piece ends with the row, so that nothing behind it is read.
+    if constexpr (D > kPerBlock) transpose_pieces<D - kPerBlock, kPerBlock>(x, stride, columns);
+  }
+
+ private:
+  static constexpr std::size_t kBlocks = kLanes / kPerBlock;
+  static constexpr std::size_t kRowsPerBlock =
+      std::has_single_bit(D) && D < kPerBlock ? kPerBlock / D : 1;
+  static constexpr auto kSequence = std::make_index_sequence<kLanes>{};
+
+  struct RowOrder {
+    static constexpr int of(std::size_t lane) { return static_cast<int>(row_of(lane)); }
+  };
+  // Within each block, the even (or odd) lanes of a and then of b.
+  template <std::size_t kOdd>
+  struct Half {
+    static constexpr int of(std::size_t lane) {
+      const std::size_t i = 2 * (lane % kPerBlock) + kOdd, block = lane / kPerBlock;
+      return static_cast<int>(block * kPerBlock + i % kPerBlock + i / kPerBlock * kLanes);
+    }
+  };
+  // The even (or odd) blocks of a and then of b.
+  template <std::size_t kOdd>
+  struct Blocks {
+    static constexpr int of(std::size_t lane) {
+      const std::size_t block = 2 * (lane / kPerBlock) + kOdd;
+      return static_cast<int>(block * kPerBlock + lane % kPerBlock);
+    }
+  };
+
+  // Parts W vectors that hold rows of W elements: v[j] becomes column j.
+  template <std::size_t W>
+  static LOGIGRAD_INLINE void part(B (&v)[W]) {
+    if constexpr (W > 1) {
+      constexpr bool kByBlocks = W > kPerBlock;
+      using Even = std::conditional_t<kByBlocks, Blocks<0>, Half<0>>;
+      using Odd = std::conditional_t<kByBlocks, Blocks<1>, Half<1>>;
+      B even[W / 2], odd[W / 2];
+      unroll<W / 2>([&](auto k) {
+        even[k] = shuffle<B, Even>(v[2 * k], v[2 * k + 1], kSequence);
+        odd[k] = shuffle<B, Odd>(v[2 * k], v[2 * k + 1], kSequence);
+      });
+      part<W / 2>(even);
+      part<W / 2>(odd);
+      unroll<W / 2>([&](auto k) {
+        v[kByBlocks ? k : 2 * k] = even[k];
+        v[kByBlocks ? k + W / 2 : 2 * k + 1] = odd[k];
+      });
+    }
+  }
+
+  // Columns [kFirst, kFirst + kCount) from one piece of each row.
+  template <std::size_t kCount, std::size_t kFirst>
+  static LOGIGRAD_INLINE void transpose_pieces(const T* x, std::size_t stride, B (&columns)[D]) {
+    constexpr std::size_t kSkip = kFirst ? kPerBlock - kCount : 0;
+    B v[kPerBlock];
+    unroll<kPerBlock>([&](auto i) {
+      v[i] = gather_blocks([&](auto block) {
+        return x + (kFirst - kSkip) + row_of(block * kPerBlock + i) * stride;
+      });
+    });
+    part<kPerBlock>(v);
+    unroll<kCount>([&](auto j) { columns[kFirst + j] = v[kSkip + j]; });
+  }
+
+  // The vector of the blocks at at(Index<0>), at(Index<1>), ...
+  template <class At>
+  static LOGIGRAD_INLINE B gather_blocks(const At& at) {
+    if constexpr (kBlocks == 1) {
+      return B::load_unaligned(at(Index<0>{}));
+    } else {
+      return insert_blocks(at);
+    }
+  }
+
+#if defined(__AVX__)
+  template <class At>
+  static LOGIGRAD_INLINE B insert_blocks(const At& at) {
+    const auto block = [&](auto i) { return load_block(at(i)); };
+#if defined(__AVX512F__)
+    if constexpr (sizeof(B) == 64) {
+      __m512 v = _mm512_castps128_ps512(block(Index<0>{}));
+      v = _mm512_insertf32x4(v, block(Index<1>{}), 1);
+      v = _mm512_insertf32x4(v, block(Index<2>{}), 2);
+      v = _mm512_insertf32x4(v, block(Index<3>{}), 3);
+      return from_floats(v);
+    }
+#endif
+    if constexpr (sizeof(B) == 32) {
+      return from_floats(
+          _mm256_insertf128_ps(_mm256_castps128_ps256(block(Index<0>{})), block(Index<1>{}), 1));
+    }
+  }
+  static LOGIGRAD_INLINE __m128 load_block(const float* at) { return _mm_loadu_ps(at); }
+  static LOGIGRAD_INLINE __m128 load_block(const double* at) {
+    return _mm_castpd_ps(_mm_loadu_pd(at));
+  }
+  template <class Floats>
+  static LOGIGRAD_INLINE B from_floats(Floats v) {
+    typename B::register_type bits;
+    static_assert(sizeof bits == sizeof v);
+    __builtin_memcpy(&bits, &v, sizeof v);
+    return B(bits);
+  }
+#endif
+};
+
+}  // namespace
+}  // namespace logigrad
