@@ -108,8 +108,8 @@ template <std::size_t kStreams, std::size_t kAhead>
     read_chunk<kStreams, kAhead>(data + begin, bytes - begin < kChunk ? bytes - begin : kChunk,
                                  sums, result);
   }
-  for (const Words& sum : sums) result = result * 31 + lanes_sum<Word>(sum);
-  return result;
+  for (std::size_t k = 1; k < kAccumulators; ++k) sums[0] = sums[0] ^ sums[k];
+  return result ^ lanes_sum<Word>(sums[0]);
 }
 
 // Two loads, two FMAs or two FMAs that each load a factor, for each of `vectors` vectors: in L1, in

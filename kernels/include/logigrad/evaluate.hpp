@@ -54,7 +54,7 @@ void gradient(const Problem<T>& problem, const T* w, T b, T* dw, T* db,
               const Options& options = {});
 
 // The rows of a chunk for this shape: the unit of parallel work. At most 2048 = 8 flushes.
-std::size_t chunk_rows(std::size_t cols, Dtype dtype);
+std::size_t chunk_rows(std::size_t rows, std::size_t cols, Dtype dtype);
 
 // How many threads an evaluation of this shape uses when asked for `threads` (0: default).
 int planned_threads(std::size_t rows, std::size_t cols, Dtype dtype, int threads);
