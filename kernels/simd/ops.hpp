@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 #include <xsimd/xsimd.hpp>
 
@@ -30,17 +31,22 @@ struct IntOfSize<8> {
   using type = std::int64_t;
 };
 
+// A vector of the compiler's own, of which GCC 12 deduces no type by `auto`.
+template <class T, std::size_t N>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(N * sizeof(T))));
+};
+
 // 2^k, from a number whose low mantissa bits hold k + exponent bias: shifts them into the exponent.
+// By the compiler's own shift: xsimd 8.1's calls a function on NEON, which keeps no vector
+// register.
 template <class T, class A>
 LOGIGRAD_INLINE xsimd::batch<T, A> exponent_from_low_bits(const xsimd::batch<T, A>& v) {
-  using Int = typename IntOfSize<sizeof(T)>::type;
-  constexpr int kMantissaBits = sizeof(T) == 4 ? 23 : 52;
-#if XSIMD_VERSION_MAJOR >= 10
-  return xsimd::bitwise_cast<T>(xsimd::bitwise_cast<Int>(v) << kMantissaBits);
-#else
-  using Ints = xsimd::batch<Int, A>;
-  return xsimd::bitwise_cast<xsimd::batch<T, A> >(xsimd::bitwise_cast<Ints>(v) << kMantissaBits);
-#endif
+  using B = xsimd::batch<T, A>;
+  using Bits =
+      typename VectorOf<std::make_unsigned_t<typename IntOfSize<sizeof(T)>::type>, B::size>::type;
+  const Bits bits = (Bits) static_cast<typename B::register_type>(v);
+  return B((typename B::register_type)(bits << (sizeof(T) == 4 ? 23 : 52)));
 }
 
 // Of the architecture's vectors.
@@ -106,12 +112,6 @@ LOGIGRAD_INLINE T sum_lanes(const xsimd::batch<T, A>& v) {
   return xsimd::hadd(v);
 #endif
 }
-
-// A vector of the compiler's own, of which GCC 12 deduces no type by `auto`.
-template <class T, std::size_t N>
-struct VectorOf {
-  typedef T type __attribute__((vector_size(N * sizeof(T))));
-};
 
 // The sum of N doubles by halves: one after the other, 16 would take 64 cycles.
 template <std::size_t N, std::size_t... I>
