@@ -115,7 +115,8 @@ LOGIGRAD_INLINE T sum_lanes(const xsimd::batch<T, A>& v) {
 
 // The sum of N doubles by halves: one after the other, 16 would take 64 cycles.
 template <std::size_t N, std::size_t... I>
-LOGIGRAD_INLINE double sum_halves(typename VectorOf<double, N>::type v, std::index_sequence<I...>) {
+LOGIGRAD_INLINE double sum_halves(const typename VectorOf<double, N>::type& v,
+                                  std::index_sequence<I...>) {
   using Half = typename VectorOf<double, N / 2>::type;
   const Half half =
       __builtin_shufflevector(v, v, int{I}...) + __builtin_shufflevector(v, v, int{I + N / 2}...);
