@@ -32,8 +32,8 @@ constexpr std::size_t kEvenChunks = 32, kEvenChunksOf = 4, kChunkUnit = 64;
 constexpr std::size_t kSameThreadBytes = std::size_t{32} << 20;
 
 // A row costs about as much as its columns and 8 more, for the sigmoid. Below this much work a
-// second thread saves less than the parallel region takes, which is 1 us on one machine of two cores
-// and 4 on another: there 4096 x 16 floats take 5.7 us serially and 7.7 by two threads.
+// second thread saves less than the parallel region takes, which is 1 us on one machine of two
+// cores and 4 on another: there 4096 x 16 floats take 5.7 us serially and 7.7 by two threads.
 constexpr std::size_t kSerialWork = 128 * 1024;
 constexpr std::size_t kSigmoidCols = 8;
 

@@ -35,8 +35,7 @@ class Transposition {
   static constexpr std::size_t kPerBlock = 16 / sizeof(T);
   static_assert(D >= 1 && D <= 2 * kPerBlock);
 
-  // Whether gapped rows of fewer than 16 bytes are read beyond their end: by at most this many
-  // rows.
+  // The piece of a row of fewer than 16 bytes reaches into at most this many rows behind it.
   static constexpr std::size_t kRowsBeyond = D < kPerBlock ? kPerBlock - 1 : 0;
 
   static constexpr std::size_t row_of(std::size_t lane) {
