@@ -90,12 +90,19 @@ else
     --dump-after="*logigrad::$quantity<$type>(*" --dump-instr=yes --compress-pos=no \
     --compress-strings=no --callgrind-out-file="$scratch/dump" "${bench[@]}" >"$scratch/log" 2>&1
   then
-    cat "$scratch/log" >&2
-    fail "the benchmark failed under callgrind"
+    # A peer's library may begin with an instruction that valgrind does not know: libhwy's rdtscp,
+    # where the CPU does not announce it.
+    grep -q '^vex .*unhandled instruction' "$scratch/log" || {
+      cat "$scratch/log" >&2
+      fail "the benchmark failed under callgrind"
+    }
+    where=$(sed -n 's/^==[0-9]*==    at 0x[0-9A-F]*: //p' "$scratch/log" | head -1)
+    count=(--no-callgrind "$(valgrind --version) does not know an instruction of $where")
+  else
+    dump=$(find "$scratch" -name 'dump.*' | sort -V | tail -1)
+    [[ -n $dump ]] || fail "callgrind saw no call of logigrad::$quantity<$type>"
+    count=(--callgrind "$dump")
   fi
-  dump=$(find "$scratch" -name 'dump.*' | sort -V | tail -1)
-  [[ -n $dump ]] || fail "callgrind saw no call of logigrad::$quantity<$type>"
-  count=(--callgrind "$dump")
 fi
 
 "$root/tools/profile_report" "$build/bench/logigrad_bench" "$variant" "$quantity" "${size[@]}" \
