@@ -13,7 +13,7 @@ namespace logigrad::bench {
 // not fit into the memory.
 //
 // named     100x2 to 1000x1024, with the loss, X unaligned, and every variant
-// memory    X of 1 GiB, or 4 times the last-level cache if that is more, D from 2 to 4096
+// memory    X of 1 GiB, or twice the last-level cache if that is more, D from 2 to 4096
 // sizes     X from 4 KiB to 64 MiB, for D = 28 and D = 256
 // columns   D from 1 to 300, X of 192 KiB: 16 successive D are a group, limits and peers at the
 //           last

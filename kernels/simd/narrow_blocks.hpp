@@ -5,8 +5,7 @@
 // sigmoid's constants have a register.
 #pragma once
 
-#include "kernels/simd/columns.hpp"
-#include "kernels/simd/row_end.hpp"
+#include "kernels/simd/narrow_rows.hpp"
 
 namespace logigrad {
 namespace {
@@ -16,7 +15,8 @@ template <class T, class A, std::size_t V>
 class NarrowBlocks {
  public:
   using B = xsimd::batch<T, A>;
-  static constexpr std::size_t kLanes = B::size, kWidth = V * kLanes;
+  using Rows = NarrowRows<T, A, V>;
+  static constexpr std::size_t kLanes = B::size, kWidth = Rows::kWidth;
 
   static std::size_t scratch() {
     return (1 + kSets + kLanes) * kWidth + kMostRows * kLanes + RowEnd<T, A>::scratch(kMostRows);
@@ -29,7 +29,7 @@ class NarrowBlocks {
     T* copies = sums + kSets * kWidth;  // the last rows
     T* dots = copies + kLanes * kWidth;
     RowEnd<T, A> end(r, dots + kMostRows * kLanes);
-    for (std::size_t j = 0; j < kWidth; ++j) w[j] = j < r.cols ? r.w[j] : T(0);
+    Rows::copy(r.w, r.cols, w);
     for (std::size_t j = 0; j < kSets * kWidth; ++j) sums[j] = 0;
     std::size_t terms = 0;  // in an accumulator since the last flush, at most
     const auto flush = [&] {
@@ -42,9 +42,7 @@ class NarrowBlocks {
       terms = 0;
     };
 
-    // Rows before `safe` may be loaded kWidth elements wide without leaving the range.
-    const std::size_t extent = r.rows && r.cols ? (r.rows - 1) * r.stride + r.cols : 0;
-    const std::size_t safe = extent < kWidth ? 0 : (extent - kWidth) / r.stride + 1;
+    const std::size_t safe = Rows::safe(r);
     for (std::size_t n = 0, rows; n < r.rows; n += rows) {
       const T* x = r.x + n * r.stride;
       std::size_t stride = r.stride;
@@ -53,10 +51,8 @@ class NarrowBlocks {
         rows = (safe - n < kMostRows ? safe - n : kMostRows) / kLanes * kLanes;
       } else {
         rows = r.rows - n < kLanes ? r.rows - n : kLanes;
-        for (std::size_t i = 0; i < rows; ++i) {
-          for (std::size_t j = 0; j < kWidth; ++j)
-            copies[i * kWidth + j] = j < r.cols ? x[i * stride + j] : T(0);
-        }
+        for (std::size_t i = 0; i < rows; ++i)
+          Rows::copy(x + i * stride, r.cols, copies + i * kWidth);
         x = copies;
         stride = kWidth;
       }
@@ -77,17 +73,6 @@ class NarrowBlocks {
   static constexpr std::size_t kWanted = V < 8 ? 8 / V : 1;
   static constexpr std::size_t kSets = kWanted < kLanes ? kWanted : kLanes;
 
-  // Fetches a row of V vectors, one of a later block, into L2: every line that it touches.
-  template <Fetch kFetch>
-  LOGIGRAD_INLINE static void fetch(const T* row, std::size_t cols) {
-    if constexpr (kFetch != Fetch::kNothing) {
-      constexpr std::size_t kLine = 64 / sizeof(T);
-      unroll<(kWidth + kLine - 1) / kLine>(
-          [&](auto line) { __builtin_prefetch(row + line * kLine, 0, 2); });
-      __builtin_prefetch(row + cols - 1, 0, 2);
-    }
-  }
-
   // The slopes of `rows` rows, rows [n, n + rows) of the range.
   template <bool kLoss, Fetch kFetch>
   LOGIGRAD_INLINE static void dot_block(const T* x, std::size_t stride, std::size_t cols,
@@ -97,7 +82,7 @@ class NarrowBlocks {
     B w[V];
     unroll<V>([&](auto v) { w[v] = B::load_aligned(w_padded + v * kLanes); });
     const auto dot = [&]() LOGIGRAD_LAMBDA_INLINE {
-      fetch<kFetch>(x + kRowsAhead * stride, cols);
+      Rows::template fetch<kFetch>(x + kRowsAhead * stride, cols);
       B sum = (B::load_unaligned(x + (V - 1) * kLanes) & mask) * w[V - 1];
       unroll<V - 1>(
           [&](auto v) { sum = multiply_add(B::load_unaligned(x + v * kLanes), w[v], sum); });
@@ -123,7 +108,7 @@ class NarrowBlocks {
       unroll<V>([&](auto v) { dw[set][v] = B::load_aligned(sums + (set * V + v) * kLanes); });
     });
     const auto add = [&](auto set, std::size_t i) LOGIGRAD_LAMBDA_INLINE {
-      fetch<kFetch>(x + kRowsAhead * stride, cols);
+      Rows::template fetch<kFetch>(x + kRowsAhead * stride, cols);
       const B slope = end.slope(i);
       unroll<V>([&](auto v) {
         dw[set][v] = multiply_add(slope, B::load_unaligned(x + v * kLanes), dw[set][v]);

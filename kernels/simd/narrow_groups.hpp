@@ -6,8 +6,7 @@
 // instructions ahead sees two to three groups.
 #pragma once
 
-#include "kernels/simd/columns.hpp"
-#include "kernels/simd/row_end.hpp"
+#include "kernels/simd/narrow_rows.hpp"
 
 namespace logigrad {
 namespace {
@@ -17,7 +16,8 @@ template <class T, class A, std::size_t V>
 class NarrowGroups {
  public:
   using B = xsimd::batch<T, A>;
-  static constexpr std::size_t kLanes = B::size, kWidth = V * kLanes;
+  using Rows = NarrowRows<T, A, V>;
+  static constexpr std::size_t kLanes = B::size, kWidth = Rows::kWidth;
 
   static std::size_t scratch() {
     return (kSets + kLanes) * kWidth + kLanes * kLanes + RowEnd<T, A>::scratch(kLanes);
@@ -29,7 +29,7 @@ class NarrowGroups {
     RowEnd<T, A> end(r, scratch + (kSets + kLanes) * kWidth + kLanes * kLanes);
     const B mask = LaneMasks<T, A>::first(r.cols - (V - 1) * kLanes);
     B w[V], dw[kSets][V];
-    for (std::size_t j = 0; j < kWidth; ++j) scratch[j] = j < r.cols ? r.w[j] : T(0);
+    Rows::copy(r.w, r.cols, scratch);
     unroll<V>([&](auto v) { w[v] = B::load_aligned(scratch + v * kLanes); });
     clear(dw);
     std::size_t groups = 0;  // since the last flush
@@ -39,7 +39,7 @@ class NarrowGroups {
       groups = 1;
     };
 
-    const std::size_t safe = safe_rows(r);
+    const std::size_t safe = Rows::safe(r);
     std::size_t n = 0;
     B dots = safe < kLanes ? B(T(0)) : dot(r.x, r.stride, w, mask);
     for (; n + kLanes <= safe; n += kLanes) {
@@ -47,9 +47,7 @@ class NarrowGroups {
       end.template finish_sums<kLoss>(dots, n, 0, kLanes);
       if (n + 2 * kLanes <= safe) dots = dot(x + kLanes * r.stride, r.stride, w, mask);
       flush_if_due();
-      // What lies behind a small X may be in no page: to look for it costs more than it gains.
-      const std::size_t ahead = n + (kGroupsAhead + 1) * kLanes <= r.rows || r.from_memory;
-      add<kFetch>(x, r.stride, ahead * kGroupsAhead * kLanes * r.stride, r.cols, end, dw);
+      add<kFetch>(x, r.stride, r.cols, end, dw);
     }
     for (; n < r.rows; n += kLanes) {
       flush_if_due();
@@ -61,16 +59,10 @@ class NarrowGroups {
  private:
   // Sets of accumulators for dw, since one would be a chain of four cycles a row.
   static constexpr std::size_t kSets = V <= 2 && kLanes >= 4 ? 4 : V <= 4 ? 2 : 1;
-  // Fetched ahead: 9 KiB of X at one vector of 64 bytes, 16 KiB at eight. Twice as far, and half,
-  // were up to 20 % slower from memory.
+  // Fetched ahead: 9 KiB of X at one vector of 64 bytes, 16 KiB at eight. 16 / V and 32 / V groups
+  // were up to 15 % slower from memory (Zen 5).
   static constexpr std::size_t kGroupsAhead = 8 / V + 1;
   static constexpr std::size_t kFlushGroups = kFlushTerms * kSets / kLanes;
-
-  // Rows before this may be loaded kWidth elements wide without leaving the range.
-  static std::size_t safe_rows(const RowRange<T>& r) {
-    const std::size_t extent = r.rows && r.cols ? (r.rows - 1) * r.stride + r.cols : 0;
-    return extent < kWidth ? 0 : (extent - kWidth) / r.stride + 1;
-  }
 
   // The place in row i of four, by addresses that x86 has: a step a row would be an instruction.
   template <std::size_t I>
@@ -108,31 +100,19 @@ class NarrowGroups {
 
   // dw += the rows of a group times their slopes.
   template <Fetch kFetch>
-  static LOGIGRAD_INLINE void add(const T* x, std::size_t stride, std::size_t ahead,
-                                  std::size_t cols, const RowEnd<T, A>& end, B (&dw)[kSets][V]) {
+  static LOGIGRAD_INLINE void add(const T* x, std::size_t stride, std::size_t cols,
+                                  const RowEnd<T, A>& end, B (&dw)[kSets][V]) {
     std::size_t three = 3 * stride;
     hide(three);
     unroll<kLanes>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
       const T* const row = row_of_four<i % 4>(x, stride, three);
-      fetch<kFetch>(row + ahead, cols);
+      Rows::template fetch<kFetch>(row + kGroupsAhead * kLanes * stride, cols);
       add_row(row, end.slope(i), dw[i % kSets]);
       if constexpr (i % 4 == 3) {
         x += 4 * stride;
         hide(x);
       }
     });
-  }
-
-  // Every line that a row touches.
-  template <Fetch kFetch>
-  static LOGIGRAD_INLINE void fetch(const T* row, std::size_t cols) {
-    constexpr std::size_t kLine = 64 / sizeof(T);
-    constexpr int kLocality = kFetch == Fetch::kIntoL1 ? 3 : 2;
-    if constexpr (kFetch != Fetch::kNothing) {
-      unroll<(kWidth + kLine - 1) / kLine>(
-          [&](auto line) { __builtin_prefetch(row + line * kLine, 0, kLocality); });
-    }
-    if constexpr (kFetch == Fetch::kIntoL2) __builtin_prefetch(row + cols - 1, 0, kLocality);
   }
 
   // The rest of a range, at most a group a call: fewer rows than lanes, or rows whose last vector
@@ -147,8 +127,7 @@ class NarrowGroups {
       return n + i < safe ? r.x + (n + i) * r.stride : copies + i * kWidth;
     };
     for (std::size_t i = n < safe ? safe - n : 0; i < rows; ++i) {
-      const T* x = r.x + (n + i) * r.stride;
-      for (std::size_t j = 0; j < kWidth; ++j) copies[i * kWidth + j] = j < r.cols ? x[j] : T(0);
+      Rows::copy(r.x + (n + i) * r.stride, r.cols, copies + i * kWidth);
     }
     for (std::size_t i = 0; i < kLanes; ++i) {
       const B dot = i < rows ? dot_row(row(i), w, mask) : B(T(0));

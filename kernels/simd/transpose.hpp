@@ -16,7 +16,7 @@
 namespace logigrad {
 namespace {
 
-// Lane i of the result is lane Lanes[i] of a, or of b where that is beyond a.
+// Lane i of the result is lane Order::of(i) of a and then b.
 template <class B, class Order, std::size_t... I>
 LOGIGRAD_INLINE B shuffle(const B& a, const B& b, std::index_sequence<I...>) {
   using T = typename B::value_type;

@@ -1,0 +1,17 @@
+// The arithmetic of chunks of rows; the rule itself is chunk_rows() in logigrad/evaluate.hpp.
+#pragma once
+
+#include <cstddef>
+
+namespace logigrad {
+
+inline std::size_t round_up(std::size_t value, std::size_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+// A division takes 4 ns, of the 100 that a small problem has.
+inline std::size_t chunks_of(std::size_t rows, std::size_t rows_per_chunk) {
+  return rows <= rows_per_chunk ? 1 : (rows + rows_per_chunk - 1) / rows_per_chunk;
+}
+
+}  // namespace logigrad

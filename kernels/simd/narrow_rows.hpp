@@ -1,0 +1,40 @@
+// What narrow's two loops share: a row of up to V vectors, read as V whole ones.
+#pragma once
+
+#include "kernels/simd/columns.hpp"
+#include "kernels/simd/row_end.hpp"
+
+namespace logigrad {
+namespace {
+
+template <class T, class A, std::size_t V>
+struct NarrowRows {
+  static constexpr std::size_t kWidth = V * xsimd::batch<T, A>::size;  // elements
+
+  // Rows before this may be read kWidth elements wide without leaving the range.
+  static std::size_t safe(const RowRange<T>& r) {
+    const std::size_t extent = r.rows && r.cols ? (r.rows - 1) * r.stride + r.cols : 0;
+    return extent < kWidth ? 0 : (extent - kWidth) / r.stride + 1;
+  }
+
+  // A row that may not be, padded with zeros.
+  static void copy(const T* row, std::size_t cols, T* to) {
+    for (std::size_t j = 0; j < kWidth; ++j) to[j] = j < cols ? row[j] : T(0);
+  }
+
+  // Fetches a row of a later block or group: into L2 every line that it touches; into L1, where the
+  // row behind it follows soon, those that its vectors begin in.
+  template <Fetch kFetch>
+  static LOGIGRAD_INLINE void fetch(const T* row, std::size_t cols) {
+    constexpr std::size_t kLine = 64 / sizeof(T);
+    constexpr int kLocality = kFetch == Fetch::kIntoL1 ? 3 : 2;
+    if constexpr (kFetch != Fetch::kNothing) {
+      unroll<(kWidth + kLine - 1) / kLine>(
+          [&](auto line) { __builtin_prefetch(row + line * kLine, 0, kLocality); });
+    }
+    if constexpr (kFetch == Fetch::kIntoL2) __builtin_prefetch(row + cols - 1, 0, kLocality);
+  }
+};
+
+}  // namespace
+}  // namespace logigrad
