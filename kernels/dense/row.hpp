@@ -27,14 +27,15 @@ struct Row {
 
     const B first = LaneMasks<T, A>::first(1);  // all lanes are equal: one counts
     B db(T(0)), loss(T(0));
+    const RowGroup<T, 1> one(0);
     for (std::size_t n = 0; n < r.rows; ++n) {
-      const RowGroup<T, 1, Fetch::kNothing> x(r.x + n * r.stride, 0, 0);
+      const T* x = r.x + n * r.stride;
       B dot[1] = {B(T(0))};
-      dot_rows(columns, x, w, dot);
+      dot_rows(columns, one, x, w, dot);
       const auto terms = row_terms<kLoss>(B(sum_lanes(dot[0]) + r.b), B(r.y[n]),
                                           B(r.weights ? r.weights[n] : T(1)));
-      const B slope[1] = {terms.slope};
-      add_rows(columns, x, slope, dw);
+      B slope[1] = {terms.slope};
+      add_rows(columns, one, x, slope, dw);
       db += terms.slope & first;
       if constexpr (kLoss) loss += terms.loss & first;
       if (n % kFlushTerms == kFlushTerms - 1 || n + 1 == r.rows) {

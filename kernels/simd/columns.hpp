@@ -14,32 +14,23 @@ namespace {
 // Where rows are fetched to that are needed later.
 enum class Fetch { kNothing, kIntoL2, kIntoL1 };
 
-// R rows `distance` elements apart and the rows `rows_ahead` elements behind them, to be fetched
-// meanwhile: every line that they touch, once in each pass over the columns. The
-// addresses of eight rows and of the eight ahead are one pointer each and seven shared offsets,
-// hidden: GCC 12 left alone makes 24 pointers of them, most of them on the stack (10 to 40 %
-// slower).
-template <class T, std::size_t R, Fetch kFetch>
+// R rows, each `distance` elements behind the one before it. Their addresses are one pointer and
+// offsets that are shared by all groups with this distance, and hidden: GCC 12 left alone makes a
+// pointer of each, most of them on the stack (10 to 40 % slower).
+template <class T, std::size_t R>
 struct RowGroup {
-  RowGroup(const T* x, std::size_t distance, std::size_t rows_ahead) : first(x), ahead(x) {
+  explicit RowGroup(std::size_t distance) {
     for (std::size_t r = 0; r < R; ++r) {
       offset[r] = r * distance * sizeof(T);
       hide(offset[r]);
     }
-    if constexpr (kFetch != Fetch::kNothing) ahead += rows_ahead;
   }
 
   // The place in row r that corresponds to `at` in the first one.
   LOGIGRAD_INLINE const T* row(const T* at, std::size_t r) const {
     return reinterpret_cast<const T*>(reinterpret_cast<const char*>(at) + (r ? offset[r] : 0));
   }
-  LOGIGRAD_INLINE void fetch(const T* at) const {
-    constexpr int kLocality = kFetch == Fetch::kIntoL1 ? 3 : 2;
-    if constexpr (kFetch != Fetch::kNothing)
-      unroll<R>([&](auto r) { __builtin_prefetch(row(at, r), 0, kLocality); });
-  }
 
-  const T *first, *ahead;
   std::size_t offset[R];  // bytes
 };
 
@@ -48,7 +39,6 @@ class Columns {
  public:
   using B = xsimd::batch<T, A>;
   static constexpr std::size_t kLanes = B::size;
-  static constexpr std::size_t kLineBytes = 64;
 
   explicit Columns(std::size_t cols)
       : cols_(cols), full_(cols / kLanes * kLanes), mask_(LaneMasks<T, A>::last(rest())) {}
@@ -65,52 +55,6 @@ class Columns {
     alignas(64) T copy[kLanes] = {};
     for (std::size_t j = 0; j < cols_; ++j) copy[kLanes - cols_ + j] = row[j];
     return B::load_aligned(copy);
-  }
-
-  // Columns [begin, end) of the rows, in whole lines from the first one on; `end` may be anything
-  // beyond the last column, which is where a tail belongs to.
-  struct Range {
-    std::size_t begin = 0, end = ~std::size_t{0};
-  };
-
-  // Calls vector(j, load) for every vector of a packed row that is in the range: j is its place
-  // there, and load(r) its elements of row r of the group. Fetches the lines of the rows ahead on
-  // the way.
-  template <std::size_t R, Fetch kFetch, class Vector>
-  LOGIGRAD_INLINE void for_each(const RowGroup<T, R, kFetch>& rows, const Range& range,
-                                const Vector& vector) const {
-    constexpr bool kAhead = kFetch != Fetch::kNothing;
-    constexpr std::size_t kVectors = kAhead && sizeof(B) < kLineBytes ? kLineBytes / sizeof(B) : 1;
-    const bool with_last = range.end >= cols_;
-    const std::size_t full = with_last ? full_ : range.end;
-    if (with_last) rows.fetch(rows.ahead + (cols_ - 1));
-    const T* x = rows.first + range.begin;
-    const T* ahead = rows.ahead + range.begin;
-    std::size_t j = range.begin;
-    for (; j + kVectors * kLanes <= full; j += kVectors * kLanes) {
-      rows.fetch(ahead);
-      unroll<kVectors>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
-        vector(j + v * kLanes, [&](auto r) LOGIGRAD_LAMBDA_INLINE {
-          return B::load_unaligned(rows.row(x, r) + v * kLanes);
-        });
-      });
-      x += kVectors * kLanes;
-      hide(x);
-      if constexpr (kAhead) {
-        ahead += kVectors * kLanes;
-        hide(ahead);
-      }
-    }
-    if (!with_last) return;
-    if (j < cols_) rows.fetch(ahead);  // what is left, less than a line, may lie in two
-    if constexpr (kVectors > 1) {
-      for (; j < full_; j += kLanes, x += kLanes) {
-        vector(j, [&](auto r) LOGIGRAD_LAMBDA_INLINE { return B::load_unaligned(rows.row(x, r)); });
-      }
-    }
-    if (has_tail()) {
-      vector(full_, [&](auto r) LOGIGRAD_LAMBDA_INLINE { return tail(rows.row(rows.first, r)); });
-    }
   }
 
   void pack(const T* row, T* to) const {
@@ -138,29 +82,73 @@ class Columns {
   B mask_;  // the lanes of a tail that the vector before it has not
 };
 
-// sum[r] += the products of x_r and w, summed over the columns of the range in lanes.
-template <std::size_t R, Fetch kFetch, class T, class A>
-LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const RowGroup<T, R, kFetch>& rows,
-                              const T* w, xsimd::batch<T, A> (&sum)[R],
-                              const typename Columns<T, A>::Range& range = {}) {
+// One pass over the columns of two groups of rows, x and v. With kDots, dots[r] += the products of
+// x_r and w, summed in lanes; with kAdds, dw += the sum over the rows of slopes[r] v_r, one row
+// after another in every element. What is not wanted may be null.
+//
+// Fetched are the places that x's loads come to kFetchAhead bytes later, which is within a row or
+// in the one behind it.
+template <bool kDots, bool kAdds, Fetch kFetch, std::size_t R, class T, class A>
+LOGIGRAD_INLINE void dot_and_add_rows(const Columns<T, A>& columns, const RowGroup<T, R>& rows,
+                                      const T* x, const T* w, xsimd::batch<T, A> (&dots)[R],
+                                      const T* v, const xsimd::batch<T, A> (&slopes)[R], T* dw) {
   using B = xsimd::batch<T, A>;
-  columns.for_each(rows, range, [&](std::size_t j, const auto& load) LOGIGRAD_LAMBDA_INLINE {
-    const B wj = B::load_aligned(w + j);
-    unroll<R>([&](auto r) { sum[r] = multiply_add(load(r), wj, sum[r]); });
-  });
+  constexpr std::size_t kFetchAhead = 1024;
+  const auto at_vector = [&](std::size_t j, const auto& load, const T* xj, const T* vj)
+                             LOGIGRAD_LAMBDA_INLINE {
+                               if constexpr (kDots) {
+                                 const B wj = B::load_aligned(w + j);
+                                 unroll<R>([&](auto r) LOGIGRAD_LAMBDA_INLINE {
+                                   dots[r] = multiply_add(load(rows.row(xj, r)), wj, dots[r]);
+                                 });
+                               }
+                               if constexpr (kAdds) {
+                                 B sum = B::load_aligned(dw + j);
+                                 unroll<R>([&](auto r) LOGIGRAD_LAMBDA_INLINE {
+                                   sum = multiply_add(slopes[r], load(rows.row(vj, r)), sum);
+                                 });
+                                 sum.store_aligned(dw + j);
+                               }
+                             };
+  const T *xj = x, *vj = v;
+  for (std::size_t j = 0; j < columns.full(); j += B::size) {
+    if constexpr (kDots && kFetch != Fetch::kNothing) {
+      unroll<R>([&](auto r) {
+        __builtin_prefetch(reinterpret_cast<const char*>(rows.row(xj, r)) + kFetchAhead, 0,
+                           kFetch == Fetch::kIntoL1 ? 3 : 2);
+      });
+    }
+    at_vector(
+        j, [](const T* at) LOGIGRAD_LAMBDA_INLINE { return B::load_unaligned(at); }, xj, vj);
+    if constexpr (kDots) {
+      xj += B::size;
+      hide(xj);
+    }
+    if constexpr (kAdds) {
+      vj += B::size;
+      hide(vj);
+    }
+  }
+  if (columns.has_tail()) {
+    at_vector(
+        columns.full(), [&](const T* row) LOGIGRAD_LAMBDA_INLINE { return columns.tail(row); }, x,
+        v);
+  }
 }
 
-// dw += sum over the rows of slope[r] x_r, one row after another in every element.
-template <std::size_t R, Fetch kFetch, class T, class A>
-LOGIGRAD_INLINE void add_rows(const Columns<T, A>& columns, const RowGroup<T, R, kFetch>& rows,
-                              const xsimd::batch<T, A> (&slope)[R], T* dw,
-                              const typename Columns<T, A>::Range& range = {}) {
-  using B = xsimd::batch<T, A>;
-  columns.for_each(rows, range, [&](std::size_t j, const auto& load) LOGIGRAD_LAMBDA_INLINE {
-    B sum = B::load_aligned(dw + j);
-    unroll<R>([&](auto r) { sum = multiply_add(slope[r], load(r), sum); });
-    sum.store_aligned(dw + j);
-  });
+template <std::size_t R, class T, class A>
+LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const RowGroup<T, R>& rows, const T* x,
+                              const T* w, xsimd::batch<T, A> (&dots)[R]) {
+  const T* const no_v = nullptr;
+  T* const no_dw = nullptr;
+  dot_and_add_rows<true, false, Fetch::kNothing>(columns, rows, x, w, dots, no_v, dots, no_dw);
+}
+
+template <std::size_t R, class T, class A>
+LOGIGRAD_INLINE void add_rows(const Columns<T, A>& columns, const RowGroup<T, R>& rows, const T* v,
+                              xsimd::batch<T, A> (&slopes)[R], T* dw) {
+  const T *const no_x = nullptr, *const no_w = nullptr;
+  dot_and_add_rows<false, true, Fetch::kNothing>(columns, rows, no_x, no_w, slopes, v, slopes, dw);
 }
 
 }  // namespace
