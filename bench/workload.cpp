@@ -2,6 +2,9 @@
 #include "bench/workload.hpp"
 
 #include <fmt/format.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 #include <algorithm>
 #include <cmath>
@@ -25,6 +28,20 @@ class Random {
  private:
   std::uint64_t state_ = 0x9E3779B97F4A7C15u;
 };
+
+// Asks for huge pages, as NumPy does for its arrays: 1 GiB in small ones takes 1.8 s to fill on a
+// virtual machine, in huge ones 0.3. A system that has none to give changes nothing.
+void advise_huge_pages(void* data, std::size_t bytes) {
+#if defined(__linux__)
+  constexpr std::uintptr_t kHugePage = std::uintptr_t{2} << 20;
+  const auto address = reinterpret_cast<std::uintptr_t>(data);
+  const std::uintptr_t first = (address + kHugePage - 1) / kHugePage * kHugePage;
+  const std::uintptr_t last = (address + bytes) / kHugePage * kHugePage;
+  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+#else
+  (void)data, (void)bytes;
+#endif
+}
 
 template <class T>
 T eighths(std::uint64_t bits) {
@@ -60,8 +77,9 @@ template <class T>
 T* Workload<T>::allocate_x(const BenchShape& shape) {
   problem_.stride = problem_.cols + shape.gap;
   const std::size_t offset = shape.gap > 0 ? 1 : 0;
-  T* x = reinterpret_cast<T*>(
-      x_memory_.reserve((problem_.rows * problem_.stride + offset + 1) * sizeof(T)));
+  const std::size_t bytes = (problem_.rows * problem_.stride + offset + 1) * sizeof(T);
+  T* x = reinterpret_cast<T*>(x_memory_.reserve(bytes));
+  advise_huge_pages(x, bytes);
   problem_.x = x + offset;
   return x + offset;
 }
