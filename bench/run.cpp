@@ -3,9 +3,6 @@
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -117,16 +114,6 @@ Results run_groups(const std::vector<Group>& groups, double case_seconds,
   return results;
 }
 
-// Lets glibc keep what is freed. It gives arrays beyond 32 MiB back to the system, and libtorch
-// allocates one of X's size in every evaluation: fetching it again page by page took most of its
-// time, and a third of a full run.
-void keep_freed_memory() {
-#if defined(__GLIBC__)
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, -1);
-#endif
-}
-
 int count_failures(const Results& results) {
   int failures = 0;
   for (const auto& [name, result] : results) {
@@ -150,7 +137,6 @@ int run_planned(int argc, char** argv, const std::function<void(CaseList&)>& adj
     }
     return 0;
   }
-  keep_freed_memory();
   const std::unique_ptr<AtomicFile> result = begin_result(options, machine, google);
   if (!initialize_google(google)) return 2;
   for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", note);

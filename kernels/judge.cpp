@@ -25,22 +25,24 @@ double g(std::size_t k) {
   return ku / (1 - ku);
 }
 
-// Sums of what `amount(n)` times |x_nj| gives, for every column; columns are shared among threads.
+// Sums of what `amount(n)` times |x_nj| gives, for every column. Parts of the rows are shared among
+// threads and added in order, so that the number of threads changes nothing.
 template <class T, class Amount>
 std::vector<double> column_sums(const Problem<T>& p, const Amount& amount) {
-  std::vector<double> sums(p.cols, 0.0);
-  constexpr std::size_t kBlock = 64;
-#pragma omp parallel for
-  for (std::size_t first = 0; first < p.cols; first += kBlock) {
-    const std::size_t last = std::min(first + kBlock, p.cols);
-    for (std::size_t n = 0; n < p.rows; ++n) {
+  constexpr std::size_t kParts = 64;
+  std::vector<double> parts(kParts * p.cols, 0.0), sums(p.cols, 0.0);
+#pragma omp parallel for schedule(dynamic)
+  for (std::size_t part = 0; part < kParts; ++part) {
+    double* here = parts.data() + part * p.cols;
+    const std::size_t end = (part + 1) * p.rows / kParts;
+    for (std::size_t n = part * p.rows / kParts; n < end; ++n) {
       const T* x = p.x + n * p.stride;
       const double factor = amount(n);
-      for (std::size_t j = first; j < last; ++j) {
-        sums[j] += factor * std::abs(static_cast<double>(x[j]));
-      }
+      for (std::size_t j = 0; j < p.cols; ++j)
+        here[j] += factor * std::abs(static_cast<double>(x[j]));
     }
   }
+  for (std::size_t i = 0; i < parts.size(); ++i) sums[i % p.cols] += parts[i];
   return sums;
 }
 
@@ -84,6 +86,7 @@ struct Judge<T>::State {
         softplus(p.rows),
         weight(p.rows) {
     const double intercept = p.intercept ? static_cast<double>(b) : 0;
+#pragma omp parallel for
     for (std::size_t n = 0; n < p.rows; ++n) {
       double z = intercept;
       size[n] = std::abs(intercept);
@@ -96,6 +99,8 @@ struct Judge<T>::State {
       weight[n] = p.weights ? static_cast<double>(p.weights[n]) : 1;
       sigmoid[n] = t < 0 ? 1 / (1 + e) : e / (1 + e);
       softplus[n] = std::max(-t, 0.0) + std::log1p(e);
+    }
+    for (std::size_t n = 0; n < p.rows; ++n) {
       db_terms += weight[n] * sigmoid[n];
       loss_terms += weight[n] * softplus[n];
       weight_sum += weight[n];
@@ -109,14 +114,18 @@ struct Judge<T>::State {
     if (!is_new) return result;
     const double u = 0.5 * std::numeric_limits<T>::epsilon();
     const double tiny = std::numeric_limits<T>::min();
-    std::vector<double> error(problem.rows);
+    std::vector<double> error(problem.rows), loss_error(problem.rows);
+#pragma omp parallel for
     for (std::size_t n = 0; n < problem.rows; ++n) {
       const double margin = g<T>(m) * size[n], c = sigmoid[n];
       error[n] =
           weight[n] * (std::min({1.0, margin / 4, c * std::expm1(margin)}) + 8 * u * c + tiny);
-      result.db += error[n];
-      result.loss +=
+      loss_error[n] =
           weight[n] * (margin * std::min(1.0, c * std::exp(margin)) + 8 * u * softplus[n] + tiny);
+    }
+    for (std::size_t n = 0; n < problem.rows; ++n) {
+      result.db += error[n];
+      result.loss += loss_error[n];
     }
     result.dw = column_sums(problem, [&](std::size_t n) { return error[n]; });
     return result;
