@@ -32,6 +32,7 @@ inline DoubleDouble operator+(const DoubleDouble& a, const DoubleDouble& b) {
 
 inline DoubleDouble operator*(const DoubleDouble& a, double b) {
   const DoubleDouble p = two_product(a.hi, b);
+  if (!std::isfinite(p.hi)) return p;  // a.lo may be 0, and 0 times an infinite b is NaN
   return two_sum(p.hi, p.lo + a.lo * b);
 }
 

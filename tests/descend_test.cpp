@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 #include <stdexcept>
 #include <vector>
 
@@ -128,6 +129,72 @@ TEST(Descend, BadOptions) {
   EXPECT_THROW(descend(data.problem, &w, &b, {.tolerance = -1}), std::invalid_argument);
   EXPECT_THROW(descend<double>(data.problem, &w, nullptr, {}), std::invalid_argument);
 }
+
+// The lecture's setting: a hundred points of two Gaussians with means -1 and +1, w ~ N(0, 1), b =
+// 0, eta = 0.1. Columns and parameters are floats, so that both types start from the same numbers.
+struct Lecture {
+  std::vector<double> x, y;
+  double w[2];
+
+  Lecture() {
+    std::mt19937 random(3);
+    std::normal_distribution<float> normal;
+    for (int n = 0; n < 100; ++n) {
+      y.push_back(n % 2 ? 1 : -1);
+      for (int j = 0; j < 2; ++j) x.push_back(normal(random) + static_cast<float>(y.back()));
+    }
+    for (double& wj : w) wj = normal(random);
+  }
+  template <class T>
+  Problem<T> problem(const T* columns, const T* labels) const {
+    return {.x = columns, .rows = 100, .cols = 2, .stride = 2, .y = labels};
+  }
+};
+
+constexpr std::size_t kLectureSteps = 1000;
+constexpr double kLectureEta = 0.1;
+
+// The losses of the same loop with the reference's gradient.
+std::vector<double> reference_losses(const Lecture& lecture) {
+  const Problem<double> p = lecture.problem(lecture.x.data(), lecture.y.data());
+  double w[] = {lecture.w[0], lecture.w[1]}, b = 0;
+  std::vector<double> losses;
+  for (std::size_t i = 0; i <= kLectureSteps; ++i) {
+    const Reference at = reference(p, w, b);
+    losses.push_back(at.loss);
+    for (int j = 0; j < 2; ++j) w[j] -= kLectureEta * at.dw[j];
+    b -= kLectureEta * at.db;
+  }
+  return losses;
+}
+
+class DescendVariant : public testing::TestWithParam<Variant> {};
+
+TEST_P(DescendVariant, StaysWithTheReferenceForAThousandSteps) {
+  static const Lecture lecture;
+  static const std::vector<double> want = reference_losses(lecture);
+  ASSERT_LT(want.back(), 0.5 * want.front()) << "nothing was learned";
+  with_type(GetParam(), [&]<class T>(T) {
+    const std::vector<T> x(lecture.x.begin(), lecture.x.end());
+    const std::vector<T> y(lecture.y.begin(), lecture.y.end());
+    T w[] = {static_cast<T>(lecture.w[0]), static_cast<T>(lecture.w[1])}, b = 0;
+    const double limit = sizeof(T) == 4 ? 1e-4 : 1e-11;
+    std::size_t compared = 0;
+    DescendOptions options{.eta = kLectureEta, .iterations = kLectureSteps};
+    options.evaluation.variant = &GetParam();
+    options.callback = [&](const Iteration& i) {
+      EXPECT_LE(std::abs(i.loss - want[i.index]), limit * want[i.index]) << "step " << i.index;
+      ++compared;
+      return !testing::Test::HasFailure();
+    };
+    const DescendResult result = descend(lecture.problem(x.data(), y.data()), w, &b, options);
+    EXPECT_LE(std::abs(result.loss - want.back()), limit * want.back());
+    EXPECT_GE(compared, kLectureSteps);
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Variant, DescendVariant, testing::ValuesIn(runnable_variants()),
+                         test_name);
 
 }  // namespace
 }  // namespace logigrad

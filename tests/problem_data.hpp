@@ -87,6 +87,7 @@ class ProblemData {
   T* w() { return base(w_); }
   T* x(std::size_t row) { return base(x_) + row * stride_; }
   T* y() { return base(y_); }
+  T* weights() { return base(weights_); }  // of a weighted problem
   T* dw() { return base(dw_); }
   T* db() { return base(db_); }
 

@@ -6,11 +6,11 @@ set -euo pipefail
 
 # What cmake/dependencies.cmake looks for, and the programs to build with.
 required=(g++ cmake ninja-build pkg-config git binutils python3
-  libxsimd-dev libgtest-dev libbenchmark-dev libhwloc-dev libmd-dev libfmt-dev libcli11-dev
-  nlohmann-json3-dev)
+  libxsimd-dev libgtest-dev libmpfr-dev libbenchmark-dev libhwloc-dev libmd-dev libfmt-dev
+  libcli11-dev nlohmann-json3-dev)
 # OpenBLAS with OpenMP: the workers of its pthread build would spin beside what is timed next.
 peers=(libopenblas-openmp-dev libeigen3-dev libtorch-dev)
-cross=(g++-aarch64-linux-gnu)
+cross=(g++-aarch64-linux-gnu googletest)
 profile=(valgrind llvm-14)  # tools/profile.sh: callgrind and llvm-mca
 plots=(gnuplot-nox)  # tools/page: the pictures of tools/bench.sh --full
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none.
@@ -28,9 +28,9 @@ Installs, with apt and if needed sudo, the Debian packages that are missing of:
 --with-peers        also what the benchmark compares with: ${peers[*]}
 --with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
---cross             also the cross compiler for AArch64: ${cross[*]}
+--cross             also the cross compiler for AArch64 and GoogleTest's source: ${cross[*]}
 --build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, coverage,
-                    aarch64), all of it or the TARGETs, in build/PRESET; tsan also installs
+                    static, aarch64), all of it or the TARGETs, in build/PRESET; tsan also installs
                     ${clang[*]}, and aarch64 what --cross does
 Without root, and with something missing, it prints the line to run as root and exits with 1.
 EOF

@@ -1,0 +1,81 @@
+// bits_digest [THREADS...]: a line for every variant that runs here, with a hash of what it gives
+// for several problems; for every number of threads the same, or it says so and exits with 1.
+// Two builds, or two environments, promise the same bits where they print the same lines.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/problem_data.hpp"
+
+namespace logigrad {
+namespace {
+
+// FNV-1a of bytes, as they lie in memory.
+class Hash {
+ public:
+  template <class T>
+  void add(const T& value) {
+    unsigned char bytes[sizeof(T)];
+    std::memcpy(bytes, &value, sizeof bytes);
+    for (const unsigned char byte : bytes) value_ = (value_ ^ byte) * 0x100000001b3u;
+  }
+  std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 0xcbf29ce484222325u;
+};
+
+// One chunk and several; each body's kinds of rows; weights; misaligned rows with gaps.
+const Shape kShapes[] = {{5, 3},      {100, 2},   {4096, 4, 1, 1},        {9001, 28, 0, 0, true},
+                         {2048, 123}, {700, 256}, {530, 301, 3, 1, true}, {300, 1024},
+                         {20011, 8}};
+
+template <class T>
+std::uint64_t digest(const Variant& variant, std::vector<ProblemData<T>*>& problems, int threads) {
+  Hash hash;
+  for (ProblemData<T>* data : problems) {
+    data->evaluate(&variant, true, threads);
+    for (const T value : data->result()) hash.add(value);
+    hash.add(*data->db());
+    hash.add(data->loss);
+  }
+  return hash.value();
+}
+
+template <class T>
+bool print(const std::vector<int>& threads) {
+  std::vector<std::unique_ptr<ProblemData<T>>> owned;
+  std::vector<ProblemData<T>*> problems;
+  for (const Shape& shape : kShapes) {
+    owned.push_back(std::make_unique<ProblemData<T>>(shape));
+    problems.push_back(owned.back().get());
+  }
+  bool same = true;
+  for (const Variant& variant : variants()) {
+    if (variant.dtype != kDtypeOf<T> || !variant.runnable()) continue;
+    const std::uint64_t first = digest(variant, problems, threads[0]);
+    std::printf("%s %016llx\n", variant.name().c_str(), static_cast<unsigned long long>(first));
+    for (const int count : threads) {
+      if (digest(variant, problems, count) == first) continue;
+      std::printf("%s: other bits by %d threads than by %d\n", variant.name().c_str(), count,
+                  threads[0]);
+      same = false;
+    }
+  }
+  return same;
+}
+
+}  // namespace
+}  // namespace logigrad
+
+int main(int argc, char** argv) {
+  std::vector<int> threads;
+  for (int i = 1; i < argc; ++i) threads.push_back(std::atoi(argv[i]));
+  if (threads.empty()) threads.push_back(0);
+  const bool f32 = logigrad::print<float>(threads), f64 = logigrad::print<double>(threads);
+  return f32 && f64 ? 0 : 1;
+}

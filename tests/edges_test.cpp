@@ -1,0 +1,125 @@
+// NaN, infinities, denormals and -0.0 in the inputs: what comes out, the same from every variant
+// and from the reference. README, "What is promised", has the table.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "tests/problem_data.hpp"
+
+namespace logigrad {
+namespace {
+
+constexpr std::size_t kRow = 17, kColumn = 2;  // where a case puts its number
+
+template <class T>
+struct Case {
+  std::string name;
+  std::function<void(ProblemData<T>&, T)> put;
+};
+
+// Where a number can stand. The weight of the row is 1, its label +1, w[kColumn] 1 if not the
+// number.
+template <class T>
+std::vector<Case<T>> places() {
+  return {
+      {"x", [](ProblemData<T>& d, T value) { d.x(kRow)[kColumn] = value; }},
+      {"x of a row of weight 0",
+       [](ProblemData<T>& d, T value) {
+         d.x(kRow)[kColumn] = value;
+         d.weights()[kRow] = 0;
+       }},
+      {"x where w is 0",
+       [](ProblemData<T>& d, T value) {
+         d.x(kRow)[kColumn] = value;
+         d.w()[kColumn] = 0;
+       }},
+      {"w", [](ProblemData<T>& d, T value) { d.w()[kColumn] = value; }},
+      {"b", [](ProblemData<T>& d, T value) { d.b = value; }},
+  };
+}
+
+template <class T>
+std::vector<T> numbers() {
+  using Limits = std::numeric_limits<T>;
+  return {Limits::quiet_NaN(),
+          Limits::infinity(),
+          -Limits::infinity(),
+          T(-0.0),
+          Limits::denorm_min(),
+          -Limits::denorm_min() * 3,
+          Limits::min() / 2,
+          T(1e30),
+          T(-1e30)};
+}
+
+enum class Kind { kFinite, kNan, kPlus, kMinus };
+
+std::string name_of(double value) {
+  return std::isnan(value)    ? "NaN"
+         : value == INFINITY  ? "inf"
+         : value == -INFINITY ? "-inf"
+                              : "finite";
+}
+
+template <class T>
+void expect_the_reference(ProblemData<T>& data, const Variant& variant) {
+  const Reference want = reference(data.problem, data.w(), data.b);
+  data.evaluate(&variant, true);
+  for (std::size_t j = 0; j < data.problem.cols; ++j)
+    ASSERT_EQ(name_of(data.dw()[j]), name_of(static_cast<T>(want.dw[j]))) << "dw[" << j << "]";
+  ASSERT_EQ(name_of(*data.db()), name_of(static_cast<T>(want.db))) << "db";
+  ASSERT_EQ(name_of(data.loss), name_of(want.loss)) << "loss";
+  // Where all is finite the values are compared, too.
+  bool finite = std::isfinite(want.loss) && std::isfinite(want.db);
+  for (const double value : want.dw) finite = finite && std::isfinite(static_cast<T>(value));
+  if (!finite) return;
+  Judge<T> judge(data.problem, data.w(), data.b);
+  const Verdict verdict = judge.check(data.answer(true), variant.margin_depth(data.problem.cols));
+  EXPECT_TRUE(verdict.ok()) << verdict.where << " is off by " << verdict.error_of_bound
+                            << " of its bound";
+}
+
+class Edges : public testing::TestWithParam<Variant> {};
+
+TEST_P(Edges, EveryNumberInEveryPlace) {
+  with_type(GetParam(), [&]<class T>(T) {
+    for (const std::size_t cols : {4u, 6u, 28u, 300u}) {
+      for (const Case<T>& place : places<T>()) {
+        for (const T value : numbers<T>()) {
+          SCOPED_TRACE(place.name + " = " + std::to_string(value) +
+                       ", D = " + std::to_string(cols));
+          ProblemData<T> data({45, cols, 0, 0, true});
+          data.y()[kRow] = 1;
+          data.weights()[kRow] = 1;
+          data.w()[kColumn] = 1;
+          place.put(data, value);
+          expect_the_reference(data, GetParam());
+          ASSERT_FALSE(HasFailure());
+        }
+      }
+    }
+  });
+}
+
+TEST_P(Edges, AllWeightsZero) {
+  with_type(GetParam(), [&]<class T>(T) {
+    for (const Reduction reduction : {Reduction::kSum, Reduction::kMean}) {
+      ProblemData<T> data({45, 6, 0, 0, true});
+      for (std::size_t n = 0; n < 45; ++n) data.weights()[n] = 0;
+      data.problem.reduction = reduction;
+      expect_the_reference(data, GetParam());
+      if (reduction == Reduction::kSum) {
+        EXPECT_EQ(data.loss, 0);
+        EXPECT_EQ(*data.db(), 0);
+      } else {
+        EXPECT_TRUE(std::isnan(data.loss)) << "0 / 0";
+      }
+    }
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Variant, Edges, testing::ValuesIn(runnable_variants()), test_name);
+
+}  // namespace
+}  // namespace logigrad

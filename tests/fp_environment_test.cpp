@@ -1,0 +1,155 @@
+// The caller's floating-point environment: what it changes, and that no evaluation changes it.
+#include <fenv.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstring>
+
+#include "tests/problem_data.hpp"
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+namespace logigrad {
+namespace {
+
+// The control bits: rounding, flush-to-zero, traps.
+std::uint64_t control() {
+#if defined(__SSE2__)
+  return _mm_getcsr() & ~std::uint64_t{_MM_EXCEPT_MASK};
+#else
+  std::uint64_t fpcr;
+  asm volatile("mrs %0, fpcr" : "=r"(fpcr));
+  return fpcr;
+#endif
+}
+
+void set_flush_to_zero() {
+#if defined(__SSE2__)
+  constexpr unsigned kDenormalsAreZero = 1u << 6;
+  _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | kDenormalsAreZero);
+#else
+  asm volatile("msr fpcr, %0" : : "r"(control() | std::uint64_t{1} << 24));
+#endif
+}
+
+// Puts back on destruction what was set before.
+class Environment {
+ public:
+  Environment() { fegetenv(&environment_); }
+  ~Environment() { fesetenv(&environment_); }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  fenv_t environment_;
+};
+
+template <class T>
+std::vector<T> outputs(ProblemData<T>& data, const Variant& variant) {
+  data.evaluate(&variant, true);
+  std::vector<T> all = data.result();
+  all.push_back(*data.db());
+  all.push_back(static_cast<T>(data.loss));
+  return all;
+}
+
+class FpEnvironment : public testing::TestWithParam<Variant> {};
+
+const Shape kShapes[] = {{100, 2}, {533, 5}, {300, 28, 1, 1, true}, {130, 301}};
+
+TEST_P(FpEnvironment, IsLeftAsItWas) {
+  with_type(GetParam(), [&]<class T>(T) {
+    for (const Shape& shape : kShapes) {
+      ProblemData<T> data(shape);
+      for (const int rounding : {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
+        for (const bool flushes : {false, true}) {
+          const Environment restored;
+          fesetround(rounding);
+          if (flushes) set_flush_to_zero();
+          const std::uint64_t before = control();
+          data.evaluate(&GetParam(), true);
+          ASSERT_EQ(control(), before) << shape;
+        }
+      }
+    }
+  });
+}
+
+TEST_P(FpEnvironment, FlushToZeroChangesNothingAboveDenormals) {
+  with_type(GetParam(), [&]<class T>(T) {
+    for (const Shape& shape : kShapes) {
+      ProblemData<T> data(shape);
+      const std::vector<T> want = outputs(data, GetParam());
+      const Environment restored;
+      set_flush_to_zero();
+      ASSERT_EQ(outputs(data, GetParam()), want) << shape;
+    }
+  });
+}
+
+// A denormal number that is taken for 0 is off by less than the smallest normal number, which the
+// error bound has for every term.
+TEST_P(FpEnvironment, FlushedDenormalsStayWithinTheBound) {
+  with_type(GetParam(), [&]<class T>(T) {
+    for (const Shape& shape : kShapes) {
+      ProblemData<T> data(shape);
+      for (std::size_t n = 0; n < shape.rows; n += 3)
+        data.x(n)[n % shape.cols] = std::numeric_limits<T>::min() / 2;
+      Judge<T> judge(data.problem, data.w(), data.b);
+      {
+        const Environment restored;
+        set_flush_to_zero();
+        data.evaluate(&GetParam(), true);
+      }
+      const Verdict verdict = judge.check(data.answer(true), GetParam().margin_depth(shape.cols));
+      EXPECT_TRUE(verdict.ok()) << shape << ": " << verdict.where << ' ' << verdict.error_of_bound;
+    }
+  });
+}
+
+// The reduction of the exponential's argument counts on rounding to nearest: otherwise up to twice
+// the interval of its polynomial is used.
+TEST_P(FpEnvironment, DirectedRoundingStaysNear) {
+  with_type(GetParam(), [&]<class T>(T) {
+    double worst = 0;
+    for (const Shape& shape : kShapes) {
+      ProblemData<T> data(shape);
+      Judge<T> judge(data.problem, data.w(), data.b);
+      for (const int rounding : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
+        {
+          const Environment restored;
+          fesetround(rounding);
+          data.evaluate(&GetParam(), true);
+        }
+        const Verdict verdict = judge.check(data.answer(true), GetParam().margin_depth(shape.cols));
+        worst = std::max(worst, verdict.error_of_bound);
+      }
+    }
+    EXPECT_LE(worst, 20);
+    RecordProperty("error_of_bound", std::to_string(worst));
+    std::printf("%s: %.3g of the bound\n", GetParam().name().c_str(), worst);
+  });
+}
+
+// What a caller with feenableexcept(FE_INVALID | FE_DIVBYZERO) may count on.
+TEST_P(FpEnvironment, FiniteDataRaiseNeitherInvalidNorDivisionByZero) {
+  with_type(GetParam(), [&]<class T>(T) {
+    for (const Shape& shape : kShapes) {
+      for (const T b : {T(0), T(1e30), T(-1e30)}) {
+        ProblemData<T> data({shape.rows, shape.cols, 0, shape.offset, shape.weighted});
+        data.b = b;
+        const Environment restored;
+        feclearexcept(FE_ALL_EXCEPT);
+        data.evaluate(&GetParam(), true);
+        EXPECT_EQ(fetestexcept(FE_INVALID | FE_DIVBYZERO), 0) << shape << " b " << b;
+      }
+    }
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Variant, FpEnvironment, testing::ValuesIn(runnable_variants()), test_name);
+
+}  // namespace
+}  // namespace logigrad
