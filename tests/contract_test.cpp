@@ -1,11 +1,14 @@
 // The numeric contract, for every variant this CPU runs: the error bound and the exact test, over
 // sizes taken from the lane count, misaligned bases, padded rows and both drivers.
 //
-// The list of variants is the registry's. At the end the run prints how many of them were tested
-// and fails if an ISA that this CPU has, by the kernel's own list of its flags, was not.
+// The list of variants is the registry's. At the end the run prints how many of them were tested,
+// and fails if an ISA that this CPU has, by the kernel's own list of its flags, was not. Where that
+// list is another CPU's, under an emulator, LOGIGRAD_EXPECTED_ISAS has the ISAs that must run, and
+// no other may.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -201,6 +204,15 @@ std::set<std::string> isas_of_cpuinfo() {
   return result;
 }
 
+// LOGIGRAD_EXPECTED_ISAS, the names separated by spaces; empty if there is none.
+std::set<std::string> expected_isas() {
+  const char* list = std::getenv("LOGIGRAD_EXPECTED_ISAS");
+  std::istringstream words(list ? list : "");
+  std::set<std::string> isas;
+  for (std::string word; words >> word;) isas.insert(word);
+  return isas;
+}
+
 bool passed(const std::string& name) {
   return tested_variants.count(name) && !failed_variants.count(name);
 }
@@ -209,19 +221,28 @@ class Coverage : public testing::Environment {
   void TearDown() override {
     if (testing::GTEST_FLAG(filter) != "*") return;  // a part was asked for
     std::set<std::string> isas;
+    std::map<std::string, std::pair<std::size_t, std::size_t>> counts;  // of an ISA: passed, all
     std::size_t count = 0;
     for (const Variant& variant : variants()) {
-      const std::string missing = variant.missing();
+      const std::string isa(variant.isa), missing = variant.missing();
+      ++counts[isa].second;
       if (!missing.empty()) {
         std::cout << "not tested: " << variant.name() << ", for want of " << missing << "\n";
       } else if (passed(variant.name())) {
-        isas.insert(std::string(variant.isa));
+        isas.insert(isa);
+        ++counts[isa].first;
         ++count;
       } else {
         ADD_FAILURE() << variant.name() << " runs here, but did not pass";
       }
     }
+    for (const auto& [isa, of] : counts)
+      std::cout << "isa " << isa << ": " << of.first << " of " << of.second << " variants passed\n";
     std::cout << count << " of " << variants().size() << " variants tested\n";
+    if (const std::set<std::string> expected = expected_isas(); !expected.empty()) {
+      EXPECT_EQ(isas, expected) << "the ISAs that were tested, and LOGIGRAD_EXPECTED_ISAS";
+      return;
+    }
     for (const std::string& isa : isas_of_cpuinfo()) {
       EXPECT_TRUE(isas.count(isa)) << "this CPU has " << isa << ", but it was not tested";
     }

@@ -12,6 +12,7 @@ required=(g++ cmake ninja-build pkg-config git binutils python3
 peers=(libopenblas-openmp-dev libeigen3-dev libtorch-dev)
 cross=(g++-aarch64-linux-gnu googletest)
 profile=(valgrind llvm-14)  # tools/profile.sh: callgrind and llvm-mca
+emulators=(qemu-user-static)  # tools/all_isas.sh: CPUs that this machine has not
 plots=(gnuplot-nox)  # tools/page: the pictures of tools/bench.sh --full
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none.
 clang=(clang-14 libomp-14-dev)
@@ -20,7 +21,7 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 
 usage() {
   cat <<EOF
-usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--cross]
+usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--with-emulators] [--cross]
                       [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
@@ -28,6 +29,7 @@ Installs, with apt and if needed sudo, the Debian packages that are missing of:
 --with-peers        also what the benchmark compares with: ${peers[*]}
 --with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
+--with-emulators    also what tools/all_isas.sh runs CPUs with: ${emulators[*]}
 --cross             also the cross compiler for AArch64 and GoogleTest's source: ${cross[*]}
 --build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, coverage,
                     static, aarch64), all of it or the TARGETs, in build/PRESET; tsan also installs
@@ -166,6 +168,7 @@ while (($#)); do
       command -v gnuplot >/dev/null || packages+=("${plots[@]}")
       ;;
     --with-profile) packages+=("${profile[@]}") ;;
+    --with-emulators) packages+=("${emulators[@]}") ;;
     --cross) packages+=("${cross[@]}") ;;
     --build)
       (($# > 1)) || fail "--build: found nothing after it, expected the name of a preset"

@@ -7,10 +7,12 @@ set -euo pipefail
 usage() {
   cat <<'EOF'
 usage: tools/test.sh [--preset NAME] [CTEST ARGUMENT...]
+       tools/test.sh --all-isas [--only PATTERN]
 
 NAME is release (default), debug, asan, tsan or coverage. The exit status is 0 if all tests passed.
   tools/test.sh -R contract --verbose     one test, with all it prints
   tools/test.sh --preset asan             all of them under AddressSanitizer
+  tools/test.sh --all-isas                the kernels' tests on emulated CPUs, too; --help says which
 Paths in CTEST ARGUMENTs start at the root of the project. tools/setup.sh --help says what is
 installed.
 EOF
@@ -32,6 +34,10 @@ while (($#)); do
       shift
       ;;
     --preset=*) preset=${1#*=} ;;
+    --all-isas)
+      shift
+      exec "$(dirname "${BASH_SOURCE[0]}")/all_isas.sh" "$@"
+      ;;
     *) break ;;
   esac
   shift
