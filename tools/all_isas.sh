@@ -82,6 +82,10 @@ if wanted AArch64; then
   run_on AArch64 "generic neon64" qemu-aarch64-static build/aarch64/tests/kernel_tests
 fi
 
+if ((${#table[@]} == 0)); then
+  echo "all_isas.sh: --only: found '$only', expected a part of native, Nehalem, SandyBridge, Haswell or AArch64" >&2
+  exit 2
+fi
 echo
 printf '%-10s %-12s %-28s %s\n' ISA CPU result time
 printf '%s\n' "${table[@]}"
