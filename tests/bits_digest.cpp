@@ -35,9 +35,12 @@ const Shape kShapes[] = {{5, 3},      {100, 2},   {4096, 4, 1, 1},        {9001,
                          {20011, 8}};
 
 template <class T>
-std::uint64_t digest(const Variant& variant, std::vector<ProblemData<T>*>& problems, int threads) {
+using Problems = std::vector<std::unique_ptr<ProblemData<T>>>;
+
+template <class T>
+std::uint64_t digest(const Variant& variant, const Problems<T>& problems, int threads) {
   Hash hash;
-  for (ProblemData<T>* data : problems) {
+  for (const auto& data : problems) {
     data->evaluate(&variant, true, threads);
     for (const T value : data->result()) hash.add(value);
     hash.add(*data->db());
@@ -48,12 +51,8 @@ std::uint64_t digest(const Variant& variant, std::vector<ProblemData<T>*>& probl
 
 template <class T>
 bool print(const std::vector<int>& threads) {
-  std::vector<std::unique_ptr<ProblemData<T>>> owned;
-  std::vector<ProblemData<T>*> problems;
-  for (const Shape& shape : kShapes) {
-    owned.push_back(std::make_unique<ProblemData<T>>(shape));
-    problems.push_back(owned.back().get());
-  }
+  Problems<T> problems;
+  for (const Shape& shape : kShapes) problems.push_back(std::make_unique<ProblemData<T>>(shape));
   bool same = true;
   for (const Variant& variant : variants()) {
     if (variant.dtype != kDtypeOf<T> || !variant.runnable()) continue;

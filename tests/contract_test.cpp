@@ -8,13 +8,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <set>
-#include <sstream>
 
+#include "tests/expected_isas.hpp"
 #include "tests/problem_data.hpp"
 
 namespace logigrad {
@@ -177,41 +175,6 @@ TEST_P(Contract, ExactWithZeroParameters) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Variant, Contract, testing::ValuesIn(runnable_variants()), test_name);
-
-// Which of the compiled ISAs the operating system says this CPU has, independently of the registry.
-std::set<std::string> isas_of_cpuinfo() {
-  static const std::map<std::string, std::set<std::string>> kFlags = {
-      {"sse2", {"sse2"}},
-      {"sse4_2", {"sse4_2"}},
-      {"avx2_fma", {"avx2", "fma"}},
-      {"avx512", {"avx512f", "avx512cd", "avx512dq", "avx512bw", "fma"}},
-      {"neon64", {"asimd"}}};
-  std::set<std::string> cpu, result{"generic"};
-  std::ifstream cpuinfo("/proc/cpuinfo");
-  for (std::string line; std::getline(cpuinfo, line);) {
-    if (line.rfind("flags", 0) != 0 && line.rfind("Features", 0) != 0) continue;
-    std::istringstream words(line.substr(line.find(':') + 1));
-    for (std::string word; words >> word;) cpu.insert(word);
-    break;
-  }
-  for (const std::string& isa : compiled_isas()) {
-    const auto flags = kFlags.find(isa);
-    if (flags != kFlags.end() &&
-        std::includes(cpu.begin(), cpu.end(), flags->second.begin(), flags->second.end())) {
-      result.insert(isa);
-    }
-  }
-  return result;
-}
-
-// LOGIGRAD_EXPECTED_ISAS, the names separated by spaces; empty if there is none.
-std::set<std::string> expected_isas() {
-  const char* list = std::getenv("LOGIGRAD_EXPECTED_ISAS");
-  std::istringstream words(list ? list : "");
-  std::set<std::string> isas;
-  for (std::string word; words >> word;) isas.insert(word);
-  return isas;
-}
 
 bool passed(const std::string& name) {
   return tested_variants.count(name) && !failed_variants.count(name);

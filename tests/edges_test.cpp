@@ -53,9 +53,7 @@ std::vector<T> numbers() {
           T(-1e30)};
 }
 
-enum class Kind { kFinite, kNan, kPlus, kMinus };
-
-std::string name_of(double value) {
+std::string kind_of(double value) {
   return std::isnan(value)    ? "NaN"
          : value == INFINITY  ? "inf"
          : value == -INFINITY ? "-inf"
@@ -67,9 +65,9 @@ void expect_the_reference(ProblemData<T>& data, const Variant& variant) {
   const Reference want = reference(data.problem, data.w(), data.b);
   data.evaluate(&variant, true);
   for (std::size_t j = 0; j < data.problem.cols; ++j)
-    ASSERT_EQ(name_of(data.dw()[j]), name_of(static_cast<T>(want.dw[j]))) << "dw[" << j << "]";
-  ASSERT_EQ(name_of(*data.db()), name_of(static_cast<T>(want.db))) << "db";
-  ASSERT_EQ(name_of(data.loss), name_of(want.loss)) << "loss";
+    ASSERT_EQ(kind_of(data.dw()[j]), kind_of(static_cast<T>(want.dw[j]))) << "dw[" << j << "]";
+  ASSERT_EQ(kind_of(*data.db()), kind_of(static_cast<T>(want.db))) << "db";
+  ASSERT_EQ(kind_of(data.loss), kind_of(want.loss)) << "loss";
   // Where all is finite the values are compared, too.
   bool finite = std::isfinite(want.loss) && std::isfinite(want.db);
   for (const double value : want.dw) finite = finite && std::isfinite(static_cast<T>(value));

@@ -40,7 +40,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 table=()
 failed=0
-wanted() { [[ $1 =~ $only ]]; }
 
 # run_on CPU ISAS COMMAND...: the tests, which must run those ISAs and no other.
 run_on() {
@@ -61,26 +60,31 @@ run_on() {
   grep -qE '^isa ' "$log" || table+=("$(printf '%-10s %-12s %s' "-" "$cpu" "no result")")
 }
 
-x86_64=(native Nehalem SandyBridge Haswell)
-if [[ $(uname -m) == x86_64 ]] && printf '%s\n' "${x86_64[@]}" | grep -qE "$only"; then
-  ./tools/setup.sh --with-emulators --build static
-  tests=build/static/tests/kernel_tests
-  # What this CPU has the tests know from the operating system.
-  if wanted native; then run_on native "" $tests; fi
-  if wanted Nehalem; then
-    run_on Nehalem "generic sse2 sse4_2" qemu-x86_64-static -cpu Nehalem $tests
-  fi
-  if wanted SandyBridge; then
-    run_on SandyBridge "generic sse2 sse4_2" qemu-x86_64-static -cpu SandyBridge $tests
-  fi
-  if wanted Haswell; then
-    run_on Haswell "generic sse2 sse4_2 avx2_fma" qemu-x86_64-static -cpu Haswell $tests
-  fi
-fi
-if wanted AArch64; then
-  ./tools/setup.sh --with-emulators --build aarch64
-  run_on AArch64 "generic neon64" qemu-aarch64-static build/aarch64/tests/kernel_tests
-fi
+# CPU | the ISAs it has | what to run the tests with. Of this one the operating system knows the ISAs.
+x86_64="native      |                            |
+        Nehalem     | generic sse2 sse4_2          | qemu-x86_64-static -cpu Nehalem
+        SandyBridge | generic sse2 sse4_2          | qemu-x86_64-static -cpu SandyBridge
+        Haswell     | generic sse2 sse4_2 avx2_fma | qemu-x86_64-static -cpu Haswell"
+aarch64="AArch64    | generic neon64               | qemu-aarch64-static"
+
+# run_all PRESET CPUS: those of the CPUs that are wanted, with the tests of that preset.
+run_all() {
+  local preset=$1 built=no cpu isas emulator
+  while IFS='|' read -r cpu isas emulator <&3; do
+    read -r cpu <<<"$cpu"
+    read -r isas <<<"$isas"
+    [[ $cpu =~ $only ]] || continue
+    if [[ $built == no ]]; then
+      ./tools/setup.sh --with-emulators --build "$preset"
+      built=yes
+    fi
+    # shellcheck disable=SC2086  # the emulator and its arguments, or nothing
+    run_on "$cpu" "$isas" $emulator "build/$preset/tests/kernel_tests"
+  done 3<<<"$2"
+}
+
+if [[ $(uname -m) == x86_64 ]]; then run_all static "$x86_64"; fi
+run_all aarch64 "$aarch64"
 
 if ((${#table[@]} == 0)); then
   echo "all_isas.sh: --only: found '$only', expected a part of native, Nehalem, SandyBridge, Haswell or AArch64" >&2

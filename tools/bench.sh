@@ -33,7 +33,7 @@ usage: tools/bench.sh [--full] [--with-peers] [ARGUMENT...]
 Installs what is missing (tools/setup.sh --help says what), builds the benchmark and runs
   logigrad_bench --results results ARGUMENT...
 --with-peers also installs the libraries that it compares with.
---full also installs them and gnuplot, runs logigrad_bench --full, which takes 15 to 30 minutes
+--full also installs them and gnuplot, runs logigrad_bench --full, which takes 15 to 25 minutes
 and wants the machine for itself, and has tools/page write results/README.md from the result: the
 bars, peer by peer, the limits, two pictures. With --results DIR the page goes there, too.
 The arguments of logigrad_bench:

@@ -73,11 +73,12 @@ struct Panel {
 
     const std::size_t steps = r.rows / kRows;
     const RowGroup<T, kRows> rows(steps * r.stride);
-    const T* x = r.x;
-    for (std::size_t n = 0; n < steps + kBehind; ++n, x += r.stride) {
+    for (std::size_t n = 0; n < steps + kBehind; ++n) {
       const bool is_dotted = n < steps, is_added = n >= kBehind;
-      const T* const v = x - kBehind * r.stride;
-      const std::size_t slot = n % 2 * kSlot, v_slot = (n - kBehind) % 2 * kSlot;
+      const std::size_t added = is_added ? n - kBehind : 0;  // the step whose rows are added
+      const T* const x = r.x + (is_dotted ? n : 0) * r.stride;
+      const T* const v = r.x + added * r.stride;
+      const std::size_t slot = n % 2 * kSlot, v_slot = added % 2 * kSlot;
       B dots[kRows], slopes[kRows];
       unroll<kRows>([&](auto k) { dots[k] = B(T(0)); });
       if (is_added) unroll<kRows>([&](auto k) { slopes[k] = end.slope(v_slot + k); });
@@ -88,7 +89,7 @@ struct Panel {
       } else if (is_added) {
         add_rows(columns, rows, v, slopes, dw);
       }
-      if (is_added && (n - kBehind + 1) % kFlushSteps == 0) columns.flush(dw, partial);
+      if (is_added && (added + 1) % kFlushSteps == 0) columns.flush(dw, partial);
       if (is_dotted) {
         end.template finish<kLoss>(dots, n * kRows, slot, kRows);
         if ((n + 1) % kFlushSteps == 0) end.template flush<kLoss>(partial + r.cols);

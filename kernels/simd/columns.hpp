@@ -86,8 +86,8 @@ class Columns {
 // x_r and w, summed in lanes; with kAdds, dw += the sum over the rows of slopes[r] v_r, one row
 // after another in every element. What is not wanted may be null.
 //
-// Fetched are the places that x's loads come to kFetchAhead bytes later, which is within a row or
-// in the one behind it.
+// Fetched are the places that x's loads come to kFetchAhead bytes later, within a row or in the one
+// behind it; a line of several vectors several times, which costs less than to tell.
 template <bool kDots, bool kAdds, Fetch kFetch, std::size_t R, class T, class A>
 LOGIGRAD_INLINE void dot_and_add_rows(const Columns<T, A>& columns, const RowGroup<T, R>& rows,
                                       const T* x, const T* w, xsimd::batch<T, A> (&dots)[R],
