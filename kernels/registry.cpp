@@ -172,8 +172,8 @@ const Variant& find_variant(std::string_view request, Dtype dtype, std::size_t r
       other_type = &variant;
     } else if (variant.runnable()) {
       found = &variant;  // the last is on the strongest ISA
-    } else {
-      unavailable = &variant;
+    } else if (!unavailable) {
+      unavailable = &variant;  // on the weakest ISA, which lacks the least
     }
   }
   if (found) return *found;
