@@ -5,15 +5,10 @@
 #include <vector>
 
 #include "kernels/check_arguments.hpp"
-#include "kernels/double_double.hpp"
+#include "kernels/double_double_math.hpp"
 
 namespace logigrad {
 namespace {
-
-DoubleDouble from_long_double(long double value) {
-  const double hi = static_cast<double>(value);
-  return {hi, std::isfinite(hi) ? static_cast<double>(value - hi) : 0};
-}
 
 struct RowTruth {
   DoubleDouble slope;  // -s y sigmoid(-y z)
@@ -29,15 +24,8 @@ RowTruth truth_of_row(const Problem<T>& p, const T* w, T b, std::size_t n) {
   }
   const double y = static_cast<double>(p.y[n]);
   const double s = p.weights ? static_cast<double>(p.weights[n]) : 1.0;
-  const DoubleDouble t{y * z.hi, y * z.lo};
-  // exp(hi + lo) = exp(hi) (1 + lo), for -|t|
-  const double sign = t.hi < 0 ? 1.0 : -1.0;
-  const long double e =
-      std::exp(static_cast<long double>(sign * t.hi)) * (1 + static_cast<long double>(sign * t.lo));
-  const long double sigmoid = t.hi < 0 ? 1 / (1 + e) : e / (1 + e);
-  DoubleDouble softplus = from_long_double(std::log1p(e));
-  if (t.hi < 0) softplus = softplus + DoubleDouble{-t.hi, -t.lo};
-  return {from_long_double(sigmoid) * (-y) * s, softplus * s};
+  const Logistic of_margin = logistic({-y * z.hi, -y * z.lo});
+  return {of_margin.sigmoid * (-y) * s, of_margin.softplus * s};
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "kernels/double_double.hpp"
 #include "kernels/registry.hpp"
 
 namespace logigrad {
@@ -53,13 +54,14 @@ T unit_at(T value) {
   return std::bit_cast<T>(std::bit_cast<BitsOf<T>>(value) + 1) - value;
 }
 
-// |got - want| in those units, `want` being the truth to more digits than T has, and `rounded` that
-// as T. Infinite for a NaN, and for a number where the truth overflows T or the other way round.
-template <class T, class Truth>
-double error_in_ulps(T got, Truth want, T rounded) {
+// |got - want| in those units. Infinite for a NaN, and for a number where the truth overflows T or
+// the other way round.
+template <class T>
+double error_in_ulps(T got, const DoubleDouble& want) {
+  const T rounded = static_cast<T>(want.hi);
   if (std::isinf(rounded)) return got == rounded ? 0 : INFINITY;
-  const double error = static_cast<double>(std::abs(static_cast<Truth>(got) - want) /
-                                           static_cast<Truth>(unit_at(rounded)));
+  const double error = std::abs((static_cast<double>(got) - want.hi) - want.lo) /
+                       static_cast<double>(unit_at(rounded));
   return error >= 0 ? error : INFINITY;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <mpfr.h>
 
+#include "kernels/double_double_math.hpp"
 #include "tests/math_accuracy.hpp"
 
 namespace logigrad {
@@ -16,18 +17,18 @@ class Number {
   Number(const Number&) = delete;
   Number& operator=(const Number&) = delete;
   operator mpfr_ptr() { return value_; }
-  long double rounded() { return mpfr_get_ld(value_, MPFR_RNDN); }
+  DoubleDouble rounded() {
+    const double hi = mpfr_get_d(value_, MPFR_RNDN);
+    mpfr_sub_d(value_, value_, hi, MPFR_RNDN);
+    return {hi, mpfr_get_d(value_, MPFR_RNDN)};
+  }
 
  private:
   mpfr_t value_;
 };
 
-struct Truth {
-  long double sigmoid, softplus;
-};
-
 // With e = exp(-|z|): e / (1 + e) or 1 / (1 + e), and max(z, 0) + log1p(e).
-Truth truth_at(double z) {
+Logistic truth_at(double z) {
   Number e, one_more, sigmoid, softplus;
   mpfr_set_d(e, -std::abs(z), MPFR_RNDN);
   mpfr_exp(e, e, MPFR_RNDN);
@@ -59,10 +60,34 @@ std::vector<double> arguments() {
   return z;
 }
 
+std::vector<Logistic> truth_of(const std::vector<double>& z) {
+  std::vector<Logistic> truth(z.size());
+  for (std::size_t i = 0; i < z.size(); ++i) truth[i] = truth_at(z[i]);
+  return truth;
+}
+
+// What the reference and the other tests hold to be true: 95 bits, or what a low part that is
+// denormal leaves of them.
+TEST(MathMpfr, TheTruthOfTheOtherTests) {
+  const std::vector<double> z = arguments();
+  const std::vector<Logistic> truth = truth_of(z);
+  double worst = 0;
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    const Logistic got = logistic({z[i], 0});
+    for (const auto part : {&Logistic::sigmoid, &Logistic::softplus}) {
+      const DoubleDouble want = truth[i].*part, difference = (got.*part) + -want;
+      const double error = std::abs(difference.hi);
+      ASSERT_LE(error, 0x1p-95 * want.hi + 4 * std::numeric_limits<double>::denorm_min()) << z[i];
+      if (want.hi > 1e-290) worst = std::max(worst, error / want.hi);
+    }
+  }
+  std::printf("double-double: 2^%.1f\n", std::log2(worst));
+  EXPECT_GT(worst, 0) << "an error of exactly 0 everywhere: nothing was compared";
+}
+
 TEST(MathMpfr, DoublesOfEveryRunnableIsa) {
   const std::vector<double> z = arguments();
-  std::vector<Truth> truth(z.size());
-  for (std::size_t i = 0; i < z.size(); ++i) truth[i] = truth_at(z[i]);
+  const std::vector<Logistic> truth = truth_of(z);
   for (const IsaTable* table : runnable_tables()) {
     SCOPED_TRACE(table->name);
     std::vector<double> sigmoid(z.size()), softplus(z.size());
@@ -70,11 +95,8 @@ TEST(MathMpfr, DoublesOfEveryRunnableIsa) {
     table->softplus_f64(z.data(), softplus.data(), z.size());
     double worst_sigmoid = 0, worst_softplus = 0;
     for (std::size_t i = 0; i < z.size(); ++i) {
-      const auto error = [](double got, long double want) {
-        return error_in_ulps(got, want, static_cast<double>(want));
-      };
-      const double errors[] = {error(sigmoid[i], truth[i].sigmoid),
-                               error(softplus[i], truth[i].softplus)};
+      const double errors[] = {error_in_ulps(sigmoid[i], truth[i].sigmoid),
+                               error_in_ulps(softplus[i], truth[i].softplus)};
       ASSERT_LE(errors[0], kMostUlps) << "sigmoid(" << z[i] << ") is " << sigmoid[i];
       ASSERT_LE(errors[1], kMostUlps) << "softplus(" << z[i] << ") is " << softplus[i];
       worst_sigmoid = std::max(worst_sigmoid, errors[0]);

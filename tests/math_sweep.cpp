@@ -94,9 +94,8 @@ Findings check_block(const IsaTable& table, const Truth& truth, Outputs& out, Ra
       found.lost_nans += !std::isnan(s) || !std::isnan(out.softplus[i]);
       continue;
     }
-    const double want[] = {truth.sigmoid[i], truth.softplus[i]};
-    found.sigmoid.take(error_in_ulps(s, want[0], static_cast<float>(want[0])), z);
-    found.softplus.take(error_in_ulps(out.softplus[i], want[1], static_cast<float>(want[1])), z);
+    found.sigmoid.take(error_in_ulps(s, {truth.sigmoid[i], 0}), z);
+    found.softplus.take(error_in_ulps(out.softplus[i], {truth.softplus[i], 0}), z);
     found.not_one += !add_up_to_one(s, out.of_negative[i]);
     found.out_of_order += !in_order(std::max(range.largest, 0.0f), s);
     range.largest = std::max(range.largest, s);
