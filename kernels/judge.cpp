@@ -185,7 +185,8 @@ Verdict Judge<T>::check(const Answer<T>& answer, std::size_t margin_depth, std::
 template <class T>
 ExactTest<T>::ExactTest(const Problem<T>& p) : want_(p.cols + 1, 0.0) {
   for (std::size_t n = 0; n < p.rows; ++n) {
-    const double y = static_cast<double>(p.y[n]);
+    const double y =
+        static_cast<double>(p.y[n]) * (p.weights ? static_cast<double>(p.weights[n]) : 1);
     for (std::size_t j = 0; j < p.cols; ++j) {
       want_[j] += y * static_cast<double>(p.x[n * p.stride + j]);
     }

@@ -12,7 +12,11 @@ required=(g++ cmake ninja-build pkg-config git binutils python3
 peers=(libopenblas-openmp-dev libeigen3-dev libtorch-dev)
 cross=(g++-aarch64-linux-gnu googletest)
 profile=(valgrind llvm-14)  # tools/profile.sh: callgrind and llvm-mca
-emulators=(qemu-user-static)  # tools/all_isas.sh: CPUs that this machine has not
+# tools/all_isas.sh: CPUs that this machine has not, AVX-512 among them
+emulators=(qemu-user-static)
+if [[ $(uname -m) == x86_64 ]]; then
+  emulators+=(bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso cpio)
+fi
 plots=(gnuplot-nox)  # tools/page: the pictures of tools/bench.sh --full
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none.
 clang=(clang-14 libomp-14-dev)

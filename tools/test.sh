@@ -6,12 +6,16 @@ set -euo pipefail
 
 usage() {
   cat <<'EOF'
-usage: tools/test.sh [--preset NAME] [CTEST ARGUMENT...]
-       tools/test.sh --all-isas [--only PATTERN]
+usage: tools/test.sh [--preset NAME] [--long] [CTEST ARGUMENT...]
+       tools/test.sh --long                    also what takes an hour: every float, 1e8 rows, sizes
+                                          beyond 32 bits in every variant, the long search
+  tools/test.sh --all-isas [--only PATTERN]
 
 NAME is release (default), debug, asan, tsan or coverage. The exit status is 0 if all tests passed.
   tools/test.sh -R contract --verbose     one test, with all it prints
   tools/test.sh --preset asan             all of them under AddressSanitizer
+  tools/test.sh --long                    also what takes an hour: every float, 1e8 rows, sizes
+                                          beyond 32 bits in every variant, the long search
   tools/test.sh --all-isas                the kernels' tests on emulated CPUs, too; --help says which
 Paths in CTEST ARGUMENTs start at the root of the project. tools/setup.sh --help says what is
 installed.
@@ -19,6 +23,7 @@ EOF
 }
 
 preset=release
+long=()
 while (($#)); do
   case $1 in
     -h | --help)
@@ -34,6 +39,7 @@ while (($#)); do
       shift
       ;;
     --preset=*) preset=${1#*=} ;;
+    --long) long=(--build-config long) ;;
     --all-isas)
       shift
       exec "$(dirname "${BASH_SOURCE[0]}")/all_isas.sh" "$@"
@@ -49,7 +55,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 log=build/$preset/Testing/Temporary/LastTest.log
 rm -f "$log"
 status=0
-ctest --preset "$preset" "$@" </dev/null || status=$?
+ctest --preset "$preset" "${long[@]}" "$@" </dev/null || status=$?
 
 # "N of M variants tested" and a line for each that was not; then the cases that skipped themselves.
 echo

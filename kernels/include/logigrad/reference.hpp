@@ -61,11 +61,12 @@ class Judge {
 
 // The test that no bound can replace, since a bound of a large N hides a dropped row: at w = 0,
 // b = 0 and x in multiples of `unit` (a power of two) with |x| <= 8 unit, the gradient is
-// -1/2 sum y x to the bit. Prepared in O(N D), an answer is checked in O(D).
+// -1/2 sum s y x to the bit, s being whole sample weights that are as good as that many rows.
+// Prepared in O(N D), an answer is checked in O(D).
 template <class T>
 class ExactTest {
  public:
-  // `problem` must be without sample weights, L2 and mean, and its X as said above.
+  // `problem` must be without L2 and mean, its X and sample weights as said above.
   explicit ExactTest(const Problem<T>& problem);
 
   // Where the answer differs, "dw[3]: found 1.5, expected 2"; empty if nowhere.
