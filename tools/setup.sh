@@ -11,6 +11,7 @@ required=(g++ cmake ninja-build pkg-config git binutils python3
 # OpenBLAS with OpenMP: the workers of its pthread build would spin beside what is timed next.
 peers=(libopenblas-openmp-dev libeigen3-dev libtorch-dev)
 cross=(g++-aarch64-linux-gnu googletest)
+riscv64=(g++-riscv64-linux-gnu)
 profile=(valgrind llvm-14)  # tools/profile.sh: callgrind and llvm-mca
 # tools/all_isas.sh: CPUs that this machine has not, AVX-512 among them
 emulators=(qemu-user-static)
@@ -26,7 +27,7 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 usage() {
   cat <<EOF
 usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--with-emulators] [--cross]
-                      [--build PRESET [TARGET...]]
+                      [--cross-riscv64] [--with-xsimd13] [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
   ${required[*]}
@@ -35,9 +36,12 @@ Installs, with apt and if needed sudo, the Debian packages that are missing of:
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
 --with-emulators    also what tools/all_isas.sh runs CPUs with: ${emulators[*]}
 --cross             also the cross compiler for AArch64 and GoogleTest's source: ${cross[*]}
+--cross-riscv64     also the cross compiler for RISC-V: ${riscv64[*]}
+--with-xsimd13      also puts Debian 13's xsimd into build/xsimd-13; nothing of it is installed
 --build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, coverage,
-                    static, aarch64), all of it or the TARGETs, in build/PRESET; tsan also installs
-                    ${clang[*]}, and aarch64 what --cross does
+                    static, aarch64, xsimd13, aarch64-sve), all of it or the TARGETs, in build/PRESET;
+                    tsan also installs ${clang[*]}, and the last three need what --cross
+                    and --with-xsimd13 give
 Without root, and with something missing, it prints the line to run as root and exits with 1.
 EOF
 }
@@ -164,6 +168,7 @@ build() {
 
 packages=("${required[@]}")
 build_arguments=()
+xsimd13=no
 while (($#)); do
   case $1 in
     --with-peers) packages+=("${peers[@]}") ;;
@@ -174,10 +179,13 @@ while (($#)); do
     --with-profile) packages+=("${profile[@]}") ;;
     --with-emulators) packages+=("${emulators[@]}") ;;
     --cross) packages+=("${cross[@]}") ;;
+    --cross-riscv64) packages+=("${riscv64[@]}") ;;
+    --with-xsimd13) xsimd13=yes ;;
     --build)
       (($# > 1)) || fail "--build: found nothing after it, expected the name of a preset"
       case $2 in
-        aarch64) packages+=("${cross[@]}") ;;
+        aarch64*) packages+=("${cross[@]}") ;;&
+        xsimd13 | aarch64-sve) xsimd13=yes ;;
         tsan) packages+=("${clang[@]}") ;;
       esac
       build_arguments=("${@:2}")
@@ -196,6 +204,7 @@ while (($#)); do
 done
 
 set_up "${packages[@]}"
+[[ $xsimd13 == no ]] || "$(dirname "${BASH_SOURCE[0]}")/xsimd13.sh"
 if ((${#build_arguments[@]})); then
   build "${build_arguments[@]}"
 else
