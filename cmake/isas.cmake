@@ -4,8 +4,11 @@
 #
 # `generic` is the scalar baseline: it holds the bodies that must not be vectorised, so its flags
 # turn the vectoriser off. avx512 needs cd, dq and bw beside f because xsimd 8.1's avx512f does not
-# compile with -mavx512f alone. Features are names that __builtin_cpu_supports() knows; it asks the
-# operating system too (xgetbv), which xsimd 8.1's own detection does not.
+# compile with -mavx512f alone. Features are names that kernels/cpu_features.hpp knows.
+#
+# SVE's and RVV's vectors have the length that the CPU and its operating system choose, but xsimd's
+# have one that is known at compile time: an ISA a length. They need xsimd 13, and RVV's intrinsics a
+# compiler newer than GCC 12: what of LOGIGRAD_TRIED_ISAS does not compile is left out, with the reason.
 set(LOGIGRAD_ISAS_x86_64
     "generic  | xsimd::generic           | NOVEC                                          |"
     "sse2     | xsimd::sse2              | -msse2                                         | sse2"
@@ -14,7 +17,15 @@ set(LOGIGRAD_ISAS_x86_64
     "avx512   | xsimd::avx512bw          | -mavx512f,-mavx512cd,-mavx512dq,-mavx512bw,-mfma,-mprefer-vector-width=512 | avx512f,avx512cd,avx512dq,avx512bw,fma")
 set(LOGIGRAD_ISAS_aarch64
     "generic  | xsimd::generic           | NOVEC                                          |"
-    "neon64   | xsimd::neon64            |                                                |")
+    "neon64   | xsimd::neon64            |                                                |"
+    "sve128   | xsimd::detail::sve<128>  | -march=armv8-a+sve,-msve-vector-bits=128       | sve128"
+    "sve256   | xsimd::detail::sve<256>  | -march=armv8-a+sve,-msve-vector-bits=256       | sve256"
+    "sve512   | xsimd::detail::sve<512>  | -march=armv8-a+sve,-msve-vector-bits=512       | sve512")
+set(LOGIGRAD_ISAS_riscv64
+    "generic  | xsimd::generic           | NOVEC                                          |"
+    "rvv128   | xsimd::detail::rvv<128>  | -march=rv64gcv_zvl128b,-mrvv-vector-bits=zvl   | rvv128"
+    "rvv256   | xsimd::detail::rvv<256>  | -march=rv64gcv_zvl256b,-mrvv-vector-bits=zvl   | rvv256")
+set(LOGIGRAD_TRIED_ISAS sve128 sve256 sve512 rvv128 rvv256)
 
 set(LOGIGRAD_NOVEC_GNU -fno-tree-vectorize -fno-tree-slp-vectorize)
 set(LOGIGRAD_NOVEC_Clang -fno-vectorize -fno-slp-vectorize)
@@ -37,15 +48,43 @@ function(logigrad_parse_isa line prefix)
   endforeach()
 endfunction()
 
+# logigrad_why_absent(<prefix of logigrad_parse_isa> <result>): why compiler or xsimd cannot build this
+# ISA, in the compiler's first words; empty if they can.
+function(logigrad_why_absent isa result)
+  string(SHA1 key "${CMAKE_CXX_COMPILER} ${${isa}_ARCH} ${${isa}_FLAGS} ${LOGIGRAD_XSIMD_INCLUDE}")
+  if(NOT DEFINED LOGIGRAD_WHY_ABSENT_${key})
+    try_compile(compiles
+      SOURCE_FROM_CONTENT try_isa.cpp "#include <xsimd/xsimd.hpp>
+        static_assert(${${isa}_ARCH}::supported());
+        using B = xsimd::batch<float, ${${isa}_ARCH}>;
+        void twice(float* at) { (B::load_unaligned(at) + B::load_unaligned(at)).store_unaligned(at); }
+        int main() {}"
+      COMPILE_DEFINITIONS ${${isa}_FLAGS} -isystem ${LOGIGRAD_XSIMD_INCLUDE}
+      OUTPUT_VARIABLE output)
+    set(why "")
+    if(NOT compiles)
+      string(REGEX MATCH "error: [^\n]*" why "${output}")
+      string(REPLACE "error: " "" why "${why}")
+      if(NOT why)
+        set(why "it does not compile")
+      endif()
+    endif()
+    set(LOGIGRAD_WHY_ABSENT_${key} "${why}" CACHE INTERNAL "Why ${${isa}_NAME} cannot be built")
+  endif()
+  set(${result} "${LOGIGRAD_WHY_ABSENT_${key}}" PARENT_SCOPE)
+endfunction()
+
 # logigrad_cpu_has(<features> <result>): whether this machine's CPU and operating system have them all.
 include(CheckCXXSourceRuns)
 function(logigrad_cpu_has features result)
-  set(conditions "true")
+  set(lacking "std::string()")
   foreach(feature IN LISTS features)
-    string(APPEND conditions " && __builtin_cpu_supports(\"${feature}\")")
+    string(APPEND lacking " + LOGIGRAD_LACKING(\"${feature}\")")
   endforeach()
   string(MAKE_C_IDENTIFIER "LOGIGRAD_CPU_HAS_${features}" variable)
-  check_cxx_source_runs("int main() { return ${conditions} ? 0 : 1; }" ${variable})
+  set(CMAKE_REQUIRED_INCLUDES ${PROJECT_SOURCE_DIR})
+  check_cxx_source_runs("#include \"kernels/cpu_features.hpp\"
+                         int main() { return (${lacking}).empty() ? 0 : 1; }" ${variable})
   set(${result} ${${variable}} PARENT_SCOPE)
 endfunction()
 
@@ -64,8 +103,9 @@ function(logigrad_add_isa_objects target source)
     target_compile_options(${object} PRIVATE ${isa_FLAGS} ${LOGIGRAD_ISA_OPTIMISATION}
       -fno-exceptions -fno-rtti -fno-math-errno ${arg_OPTIONS})
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-      # GCC 12's AVX-512 headers pass deliberately undefined vectors about.
-      target_compile_options(${object} PRIVATE -Wno-maybe-uninitialized -Wno-uninitialized)
+      # GCC 12's AVX-512 headers pass deliberately undefined vectors about, and on AArch64 it has a
+      # note on the ABI of xsimd 13's pairs, which are inlined.
+      target_compile_options(${object} PRIVATE -Wno-maybe-uninitialized -Wno-uninitialized -Wno-psabi)
     endif()
     target_compile_definitions(${object} PRIVATE LOGIGRAD_ISA=${isa_NAME}
                                                  "LOGIGRAD_ARCH=${isa_ARCH}")

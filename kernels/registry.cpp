@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "kernels/cpu_features.hpp"
+
 namespace logigrad {
 
 #define LOGIGRAD_ISA(name, flags, ...) extern const IsaTable kIsaTable_##name;
@@ -18,30 +20,16 @@ namespace logigrad {
 
 namespace {
 
-struct Feature {
-  const char* name;
-  bool present;
-};
-
-// __builtin_cpu_supports takes a literal, so each name is asked for where it is spelt.
-#if defined(__x86_64__)
-#define LOGIGRAD_FEATURE(name) \
-  Feature { name, __builtin_cpu_supports(name) != 0 }
-#else
-#define LOGIGRAD_FEATURE(name) \
-  Feature { name, false }
-#endif
-
 struct Isa {
   const IsaTable* table;
   std::string_view flags;
   std::string missing;  // features that CPU or operating system lack
 };
 
-std::string join_missing(std::initializer_list<Feature> features) {
+std::string join_missing(std::initializer_list<std::string> lacking) {
   std::string missing;
-  for (const Feature& feature : features) {
-    if (!feature.present) missing += (missing.empty() ? "" : ", ") + std::string(feature.name);
+  for (const std::string& feature : lacking) {
+    if (!feature.empty()) missing += (missing.empty() ? "" : ", ") + feature;
   }
   return missing;
 }

@@ -2,7 +2,9 @@
 // wherever it stands.
 #include <gtest/gtest.h>
 #include <omp.h>
+#include <sys/mman.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -117,6 +119,50 @@ TEST_P(Bits, AlignmentAndStrideChangeNothing) {
         }
       }
     }
+  });
+}
+
+// Address space for X with rows far apart, of which only the pages that are written take memory.
+class FarMemory {
+ public:
+  // The last of a vector of rows is then beyond what 32 bits can count in floats.
+  static constexpr std::size_t kBytes = (std::size_t{4} << 32) + (4 << 20);
+
+  FarMemory()
+      : at_(mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {}
+  ~FarMemory() {
+    if (ok()) munmap(at_, kBytes);
+  }
+  FarMemory(const FarMemory&) = delete;
+  FarMemory& operator=(const FarMemory&) = delete;
+
+  bool ok() const { return at_ != MAP_FAILED; }
+  template <class T>
+  T* begin() const {
+    return static_cast<T*>(at_);
+  }
+
+ private:
+  void* at_;
+};
+
+TEST_P(Bits, RowsFarApartChangeNothing) {
+  if (GetParam().body == "autovec") GTEST_SKIP() << "the order of its sums is the compiler's";
+  const FarMemory memory;
+  if (!memory.ok()) GTEST_SKIP() << "no " << FarMemory::kBytes << " bytes of address space";
+  with_type(GetParam(), [&]<class T>(T) {
+    const std::size_t rows = std::max<std::size_t>(2, GetParam().lanes), cols = 3;
+    ProblemData<T> data({rows, cols});
+    data.evaluate(&GetParam(), true);
+    const std::vector<T> dw = data.result();
+    const std::size_t stride = (FarMemory::kBytes / sizeof(T) - cols) / (rows - 1);
+    T* const x = memory.begin<T>();
+    for (std::size_t n = 0; n < rows; ++n) std::copy_n(data.x(n), cols, x + n * stride);
+    data.problem.x = x;
+    data.problem.stride = stride;
+    data.evaluate(&GetParam(), true);
+    EXPECT_TRUE(same_bits(data.result(), dw));
   });
 }
 

@@ -7,7 +7,12 @@
 #pragma once
 
 #include "kernels/dense/narrow.hpp"
+
+#if defined(__ARM_FEATURE_SVE)
+#include "kernels/simd/transpose_sve.hpp"
+#else
 #include "kernels/simd/transpose.hpp"
+#endif
 
 namespace logigrad {
 namespace {
@@ -56,8 +61,9 @@ struct Column {
 
     // The same for the rows whose lanes are set in `valid`, in the order of the rows. The elements
     // of the others are cleared too: 0 times infinity would be NaN.
-    LOGIGRAD_INLINE void add_valid(const B& valid_rows, B (&x)[D], const T* y, const T* s) {
-      const B valid = Rows::arrange(valid_rows);
+    LOGIGRAD_INLINE void add_valid(const LaneMask<T, A>& valid_rows, B (&x)[D], const T* y,
+                                   const T* s) {
+      const auto valid = Rows::arrange(valid_rows);
       unroll<D>([&](auto j) { x[j] = x[j] & valid; });
       const auto terms = terms_of(x, y, s);
       add_terms(x, terms.slope & valid, terms.loss & valid);
@@ -126,7 +132,7 @@ struct Column {
       flush_if_due();
       const std::size_t count = r.rows - n;
       const bool is_short = r.rows < kLanes;
-      const B valid = is_short ? LaneMasks<T, A>::first(count) : LaneMasks<T, A>::last(count);
+      const auto valid = is_short ? LaneMasks<T, A>::first(count) : LaneMasks<T, A>::last(count);
       const auto add_rest = [&](B(&x)[D], const T* y, const T* s)
                                 LOGIGRAD_LAMBDA_INLINE { sums.add_valid(valid, x, y, s); };
       // The last vector ends with the range.

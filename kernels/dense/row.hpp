@@ -25,7 +25,7 @@ struct Row {
     columns.pack(r.w, w);
     columns.clear(dw);
 
-    const B first = LaneMasks<T, A>::first(1);  // all lanes are equal: one counts
+    const auto first = LaneMasks<T, A>::first(1);  // all lanes are equal: one counts
     B db(T(0)), loss(T(0));
     const RowGroup<T, 1> one(0);
     for (std::size_t n = 0; n < r.rows; ++n) {

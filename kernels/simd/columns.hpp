@@ -3,10 +3,11 @@
 // D is rarely a multiple of the lanes. The last vector of a row then ENDS at the row's end: it is
 // loaded at x + D - lanes, and a mask clears the lanes that the vector before it has already. So
 // nothing behind a row is ever loaded and no row needs a scalar remainder. w and dw are kept in the
-// same packed layout. Only D < lanes, where that load would begin before the row, copies.
+// same packed layout. Only D < lanes, where that load would begin before the row, copies. Where
+// loads can be masked (SVE), the last vector begins behind the one before it instead.
 #pragma once
 
-#include "kernels/simd/ops.hpp"
+#include "kernels/simd/lane_masks.hpp"
 
 namespace logigrad {
 namespace {
@@ -41,7 +42,7 @@ class Columns {
   static constexpr std::size_t kLanes = B::size;
 
   explicit Columns(std::size_t cols)
-      : cols_(cols), full_(cols / kLanes * kLanes), mask_(LaneMasks<T, A>::last(rest())) {}
+      : cols_(cols), full_(cols / kLanes * kLanes), mask_(tail_lanes(cols - full_)) {}
 
   // Elements of a packed row: D rounded up to whole vectors.
   static std::size_t packed(std::size_t cols) { return (cols + kLanes - 1) / kLanes * kLanes; }
@@ -51,10 +52,14 @@ class Columns {
 
   // The last, masked vector of a row; its place in a packed row is [full(), full() + lanes).
   LOGIGRAD_INLINE B tail(const T* row) const {
-    if (cols_ >= kLanes) return B::load_unaligned(row + (cols_ - kLanes)) & mask_;
-    alignas(64) T copy[kLanes] = {};
-    for (std::size_t j = 0; j < cols_; ++j) copy[kLanes - cols_ + j] = row[j];
-    return B::load_aligned(copy);
+    if constexpr (kMaskedLoads) {
+      return mask_.load(row + full_);
+    } else {
+      if (cols_ >= kLanes) return B::load_unaligned(row + (cols_ - kLanes)) & mask_;
+      alignas(64) T copy[kLanes] = {};
+      for (std::size_t j = 0; j < cols_; ++j) copy[kLanes - cols_ + j] = row[j];
+      return B::load_aligned(copy);
+    }
   }
 
   void pack(const T* row, T* to) const {
@@ -66,7 +71,7 @@ class Columns {
   void flush(T* sums, double* partial) const {
     for (std::size_t j = 0; j < full_; ++j) partial[j] += static_cast<double>(sums[j]);
     for (std::size_t j = full_; j < cols_; ++j) {
-      partial[j] += static_cast<double>(sums[full_ + kLanes - cols_ + j]);
+      partial[j] += static_cast<double>(sums[j + (kMaskedLoads ? 0 : full_ + kLanes - cols_)]);
     }
     clear(sums);
   }
@@ -76,10 +81,12 @@ class Columns {
   }
 
  private:
-  std::size_t rest() const { return cols_ - full_; }
+  static LaneMask<T, A> tail_lanes(std::size_t rest) {
+    return kMaskedLoads ? LaneMasks<T, A>::first(rest) : LaneMasks<T, A>::last(rest);
+  }
 
   std::size_t cols_, full_;
-  B mask_;  // the lanes of a tail that the vector before it has not
+  LaneMask<T, A> mask_;  // the lanes of a tail that the vector before it has not
 };
 
 // One pass over the columns of two groups of rows, x and v. With kDots, dots[r] += the products of

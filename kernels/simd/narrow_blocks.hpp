@@ -78,7 +78,7 @@ class NarrowBlocks {
   LOGIGRAD_INLINE static void dot_block(const T* x, std::size_t stride, std::size_t cols,
                                         std::size_t n, std::size_t rows, const T* w_padded,
                                         T* dots_memory, RowEnd<T, A>& end) {
-    const B mask = LaneMasks<T, A>::first(cols - (V - 1) * kLanes);
+    const auto mask = LaneMasks<T, A>::first(cols - (V - 1) * kLanes);
     B w[V];
     unroll<V>([&](auto v) { w[v] = B::load_aligned(w_padded + v * kLanes); });
     const auto dot = [&]() LOGIGRAD_LAMBDA_INLINE {

@@ -27,7 +27,7 @@ class NarrowGroups {
   template <bool kLoss, Fetch kFetch>
   LOGIGRAD_OUTLINE static void run(const RowRange<T>& r, T* scratch, double* partial) {
     RowEnd<T, A> end(r, scratch + (kSets + kLanes) * kWidth + kLanes * kLanes);
-    const B mask = LaneMasks<T, A>::first(r.cols - (V - 1) * kLanes);
+    const auto mask = LaneMasks<T, A>::first(r.cols - (V - 1) * kLanes);
     B w[V], dw[kSets][V];
     Rows::copy(r.w, r.cols, scratch);
     unroll<V>([&](auto v) { w[v] = B::load_aligned(scratch + v * kLanes); });
@@ -47,7 +47,7 @@ class NarrowGroups {
       end.template finish_sums<kLoss>(dots, n, 0, kLanes);
       if (n + 2 * kLanes <= safe) dots = dot(x + kLanes * r.stride, r.stride, w, mask);
       flush_if_due();
-      add<kFetch>(x, r.stride, r.cols, end, dw);
+      add<kFetch>(x, r.stride, r.cols, mask, end, dw);
     }
     for (; n < r.rows; n += kLanes) {
       flush_if_due();
@@ -69,8 +69,8 @@ class NarrowGroups {
   static LOGIGRAD_INLINE const T* row_of_four(const T* x, std::size_t stride, std::size_t three) {
     return I == 3 ? x + three : x + I * stride;
   }
-  static LOGIGRAD_INLINE B dot_row(const T* x, const B (&w)[V], const B& mask) {
-    B sum = multiply_masked(B::load_unaligned(x + (V - 1) * kLanes), w[V - 1], mask);
+  static LOGIGRAD_INLINE B dot_row(const T* x, const B (&w)[V], const LaneMask<T, A>& mask) {
+    B sum = multiply_masked(load_wanted(x + (V - 1) * kLanes, mask), w[V - 1], mask);
     unroll<V - 1>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
       sum = multiply_add(B::load_unaligned(x + v * kLanes), w[v], sum);
     });
@@ -78,14 +78,17 @@ class NarrowGroups {
   }
 
   // What a row's last vector holds of the rows behind it goes to lanes that are never looked at.
-  static LOGIGRAD_INLINE void add_row(const T* x, const B& slope, B (&dw)[V]) {
-    unroll<V>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
+  static LOGIGRAD_INLINE void add_row(const T* x, const B& slope, const LaneMask<T, A>& mask,
+                                      B (&dw)[V]) {
+    unroll<V - 1>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
       dw[v] = multiply_add(slope, B::load_unaligned(x + v * kLanes), dw[v]);
     });
+    dw[V - 1] = multiply_add(slope, load_wanted(x + (V - 1) * kLanes, mask), dw[V - 1]);
   }
 
   // The margins of a group, without b.
-  static LOGIGRAD_INLINE B dot(const T* x, std::size_t stride, const B (&w)[V], const B& mask) {
+  static LOGIGRAD_INLINE B dot(const T* x, std::size_t stride, const B (&w)[V],
+                               const LaneMask<T, A>& mask) {
     std::size_t three = 3 * stride;
     hide(three);
     return sum_rows_of<kLanes, T, A>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
@@ -101,13 +104,14 @@ class NarrowGroups {
   // dw += the rows of a group times their slopes.
   template <Fetch kFetch>
   static LOGIGRAD_INLINE void add(const T* x, std::size_t stride, std::size_t cols,
-                                  const RowEnd<T, A>& end, B (&dw)[kSets][V]) {
+                                  const LaneMask<T, A>& mask, const RowEnd<T, A>& end,
+                                  B (&dw)[kSets][V]) {
     std::size_t three = 3 * stride;
     hide(three);
     unroll<kLanes>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
       const T* const row = row_of_four<i % 4>(x, stride, three);
       Rows::template fetch<kFetch>(row + kGroupsAhead * kLanes * stride, cols);
-      add_row(row, end.slope(i), dw[i % kSets]);
+      add_row(row, end.slope(i), mask, dw[i % kSets]);
       if constexpr (i % 4 == 3) {
         x += 4 * stride;
         hide(x);
@@ -119,8 +123,8 @@ class NarrowGroups {
   // would leave the range and that are copied before. Each goes where a whole group's would.
   template <bool kLoss>
   static LOGIGRAD_INLINE void add_rest(const RowRange<T>& r, std::size_t n, std::size_t safe,
-                                       const B (&w)[V], const B& mask, T* memory, RowEnd<T, A>& end,
-                                       B (&dw)[kSets][V]) {
+                                       const B (&w)[V], const LaneMask<T, A>& mask, T* memory,
+                                       RowEnd<T, A>& end, B (&dw)[kSets][V]) {
     const std::size_t left = r.rows - n, rows = left < kLanes ? left : kLanes;
     T* const copies = memory + kLanes * kLanes;
     const auto row = [&](std::size_t i) {
@@ -138,7 +142,7 @@ class NarrowGroups {
     end.template finish_sums<kLoss>(dots, n, 0, rows);
     for (std::size_t i = 0; i < rows; i += kSets) {
       unroll<kSets>([&](auto set) {
-        if (i + set < rows) add_row(row(i + set), end.slope(i + set), dw[set]);
+        if (i + set < rows) add_row(row(i + set), end.slope(i + set), mask, dw[set]);
       });
     }
   }

@@ -1,4 +1,4 @@
-// The few vector operations the bodies need beside xsimd's own, and what differs between its
+// The few vector operations the bodies need beside xsimd's own, and all that differs between its
 // versions 8.1 (Debian 12) and 13 (Debian 13).
 #pragma once
 
@@ -56,35 +56,19 @@ inline constexpr std::size_t kVectorRegisters = 32;
 inline constexpr std::size_t kVectorRegisters = 16;
 #endif
 
-// x * y + z, fused where the ISA can. xsimd 8.1 has no FMA for AVX-512 and silently multiplies and
-// adds instead.
+// x * y + z, fused where the ISA can. AVX-512 by its own name: xsimd 8.1 has no FMA for it, and
+// silently multiplies and adds instead.
 template <class T, class A>
 LOGIGRAD_INLINE xsimd::batch<T, A> multiply_add(const xsimd::batch<T, A>& x,
                                                 const xsimd::batch<T, A>& y,
                                                 const xsimd::batch<T, A>& z) {
-#if defined(__AVX512F__) && XSIMD_VERSION_MAJOR < 10
+#if defined(__AVX512F__)
   if constexpr (sizeof(xsimd::batch<T, A>) == 64) {
     if constexpr (sizeof(T) == 4) return _mm512_fmadd_ps(x, y, z);
     if constexpr (sizeof(T) == 8) return _mm512_fmadd_pd(x, y, z);
   }
 #endif
   return xsimd::fma(x, y, z);
-}
-
-// x * y in the lanes that are set in `mask`, 0 in the others, whatever x is there.
-template <class T, class A>
-LOGIGRAD_INLINE xsimd::batch<T, A> multiply_masked(const xsimd::batch<T, A>& x,
-                                                   const xsimd::batch<T, A>& y,
-                                                   const xsimd::batch<T, A>& mask) {
-#if defined(__AVX512DQ__)
-  if constexpr (sizeof(xsimd::batch<T, A>) == 64) {
-    if constexpr (sizeof(T) == 4)
-      return _mm512_maskz_mul_ps(_mm512_movepi32_mask(_mm512_castps_si512(mask)), x, y);
-    if constexpr (sizeof(T) == 8)
-      return _mm512_maskz_mul_pd(_mm512_movepi64_mask(_mm512_castpd_si512(mask)), x, y);
-  }
-#endif
-  return (x & mask) * y;
 }
 
 template <std::size_t I>
@@ -103,14 +87,14 @@ LOGIGRAD_INLINE void unroll(F&& f) {
   }
 }
 
-// The sum of the lanes.
+// The sum of the lanes: xsimd 8.1 has hadd, 13 reduce_add, neither has both.
 template <class T, class A>
 LOGIGRAD_INLINE T sum_lanes(const xsimd::batch<T, A>& v) {
-#if XSIMD_VERSION_MAJOR >= 10
-  return xsimd::reduce_add(v);
-#else
-  return xsimd::hadd(v);
-#endif
+  if constexpr (requires { reduce_add(v); }) {
+    return reduce_add(v);
+  } else {
+    return hadd(v);
+  }
 }
 
 // The sum of N doubles by halves: one after the other, 16 would take 64 cycles.
@@ -144,31 +128,6 @@ template <class V>
 LOGIGRAD_INLINE void hide(V& value) {
   asm("" : "+r"(value));
 }
-
-// Masks for ANDing with a vector, cut from a table of set, clear and set bits.
-template <class T, class A>
-struct LaneMasks {
-  using B = xsimd::batch<T, A>;
-  static constexpr std::size_t kLanes = B::size;
-
-  static LOGIGRAD_INLINE B first(std::size_t count) { return load(kLanes - count); }
-  static LOGIGRAD_INLINE B last(std::size_t count) { return load(kLanes + count); }
-
- private:
-  struct Table {
-    typename IntOfSize<sizeof(T)>::type bits[3 * kLanes] = {};
-    constexpr Table() {
-      for (std::size_t i = 0; i < kLanes; ++i) bits[i] = bits[2 * kLanes + i] = -1;
-    }
-  };
-  static constexpr Table kTable{};
-
-  static LOGIGRAD_INLINE B load(std::size_t from) {
-    T lanes[kLanes];
-    __builtin_memcpy(lanes, kTable.bits + from, sizeof lanes);
-    return B::load_unaligned(lanes);
-  }
-};
 
 }  // namespace
 }  // namespace logigrad

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/body.hpp"
+#include "kernels/simd/lane_masks.hpp"
 #include "kernels/simd/sigmoid.hpp"
 #include "kernels/simd/sums.hpp"
 
@@ -51,11 +52,14 @@ class RowEnd {
   LOGIGRAD_INLINE void finish_sums(const B& sums, std::size_t n, std::size_t i, std::size_t rows) {
     const T* y = range_.y + n;
     const T* s = range_.weights ? range_.weights + n : nullptr;
-    if (range_.rows - n < kLanes) pad(range_.rows - n, y, s);
-    auto terms = row_terms<kLoss>(sums + B(range_.b), B::load_unaligned(y),
-                                  s ? B::load_unaligned(s) : B(T(1)));
+    if (!kMaskedLoads && range_.rows - n < kLanes) pad(range_.rows - n, y, s);
+    const auto load = [&](const T* at) LOGIGRAD_LAMBDA_INLINE {
+      return kMaskedLoads ? load_wanted<T, A>(at, LaneMasks<T, A>::first(rows))
+                          : B::load_unaligned(at);
+    };
+    auto terms = row_terms<kLoss>(sums + B(range_.b), load(y), s ? load(s) : B(T(1)));
     if (rows < kLanes) {
-      const B mask = LaneMasks<T, A>::first(rows);
+      const auto mask = LaneMasks<T, A>::first(rows);
       terms = {terms.slope & mask, terms.loss & mask};
     }
     // Hidden, lest GCC 12 shuffle a slope out of the register instead of loading it into all lanes
@@ -77,8 +81,8 @@ class RowEnd {
   }
 
  private:
-  // A vector of labels must not be loaded from beyond the range. Without weights nothing may look
-  // like a load from them: GCC 12 made a masked one from null, which takes 100 ns.
+  // A whole vector of labels must not be loaded from beyond the range. Without weights nothing may
+  // look like a load from them: GCC 12 made a masked one from null, which takes 100 ns.
   void pad(std::size_t count, const T*& y, const T*& s) {
     y = copy_padded<A>(y, count, T(0), y_);
     if (s) s = copy_padded<A>(s, count, T(1), s_);

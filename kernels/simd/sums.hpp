@@ -5,6 +5,8 @@
 // ones: 12 to 9 cycles for 8 x 8 floats, 46 to 33 for 16 x 16 (Zen 4).
 #pragma once
 
+#include <bit>
+
 #include "kernels/simd/ops.hpp"
 
 namespace logigrad {
@@ -51,6 +53,19 @@ LOGIGRAD_INLINE __m512d block_sums(__m512d a, __m512d b) {
 }
 #endif
 
+// The sums of neighbouring lanes: those of a, then those of b. SVE has no such instruction.
+#if defined(__ARM_FEATURE_SVE)
+LOGIGRAD_INLINE svfloat32_t pair_sums(svfloat32_t a, svfloat32_t b) {
+  return svadd_x(svptrue_b32(), svuzp1(a, b), svuzp2(a, b));
+}
+LOGIGRAD_INLINE svfloat64_t pair_sums(svfloat64_t a, svfloat64_t b) {
+  return svadd_x(svptrue_b64(), svuzp1(a, b), svuzp2(a, b));
+}
+#elif defined(__aarch64__)
+LOGIGRAD_INLINE float32x4_t pair_sums(float32x4_t a, float32x4_t b) { return vpaddq_f32(a, b); }
+LOGIGRAD_INLINE float64x2_t pair_sums(float64x2_t a, float64x2_t b) { return vpaddq_f64(a, b); }
+#endif
+
 #if defined(__SSE2__)
 // The lane sums of `Count` rows from First on: a binary tree. Its levels within a block part even
 // rows from odd ones, those across blocks the first half from the second, so that the sums come
@@ -75,6 +90,18 @@ LOGIGRAD_INLINE B sum_row_tree(Row&& row) {
     }
   }
 }
+#elif defined(__aarch64__)
+// The same, where pair_sums() works across the whole vector: the sums come out in order anyway.
+template <std::size_t Count, std::size_t First, class B, class Row>
+LOGIGRAD_INLINE B sum_row_tree(Row&& row) {
+  if constexpr (Count == 1) {
+    return row(Index<First>{});
+  } else {
+    const B low = sum_row_tree<Count / 2, First, B>(row);
+    const B high = sum_row_tree<Count / 2, First + Count / 2, B>(row);
+    return B(pair_sums(low, high));
+  }
+}
 #endif
 
 // Lane i < R of the result is the sum of the lanes of row(i); R is at most the number of lanes, and
@@ -83,20 +110,26 @@ LOGIGRAD_INLINE B sum_row_tree(Row&& row) {
 template <std::size_t R, class T, class A, class Row>
 LOGIGRAD_INLINE xsimd::batch<T, A> sum_rows_of(Row&& row) {
   using B = xsimd::batch<T, A>;
+  const auto row_or_last = [&](auto i) LOGIGRAD_LAMBDA_INLINE {
+    return row(Index<(i < R ? std::size_t{i} : R - 1)>{});
+  };
 #if defined(__SSE2__)
   constexpr std::size_t kPerBlock = 16 / sizeof(T);
   constexpr std::size_t kRows = R < kPerBlock ? kPerBlock : R;
-  B sums = sum_row_tree<kRows, 0, B>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
-    return row(Index<(i < R ? std::size_t{i} : R - 1)>{});
-  });
+  B sums = sum_row_tree<kRows, 0, B>(row_or_last);
 #if defined(__AVX__)
   for (std::size_t blocks = B::size / kRows; blocks > 1; blocks /= 2)
     sums = B(block_sums(sums, sums));
 #endif
   return sums;
+#elif defined(__aarch64__)
+  constexpr std::size_t kRows = std::bit_ceil(R);
+  B sums = sum_row_tree<kRows, 0, B>(row_or_last);
+  for (std::size_t rows = kRows; rows < B::size; rows *= 2) sums = B(pair_sums(sums, sums));
+  return sums;
 #else
   B rows[B::size];
-  unroll<B::size>([&](auto i) { rows[i] = row(Index<(i < R ? std::size_t{i} : R - 1)>{}); });
+  unroll<B::size>([&](auto i) { rows[i] = row_or_last(i); });
   return xsimd::haddp(rows);
 #endif
 }

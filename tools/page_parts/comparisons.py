@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from page_parts import scenes, statistics
 from page_parts.results import BYTES
 
-REGISTER = {"sse2": 16, "sse4_2": 16, "neon64": 16, "avx2_fma": 32, "avx512": 64}  # bytes
+REGISTER = {"sse2": 16, "sse4_2": 16, "neon64": 16, "avx2_fma": 32, "avx512": 64, "sve128": 16,
+            "sve256": 32, "sve512": 64}  # bytes
 NO_VERDICT = "without all three libraries"
 MULTIPLE = "multiples of the lanes"
 

@@ -1,0 +1,54 @@
+// What CPU and operating system lack of the features that cmake/isas.cmake names. Compiled with
+// baseline flags, before anything else is known of the CPU; CMake asks by it too.
+//
+// LOGIGRAD_LACKING(name): "" if the feature is there, otherwise how a person would name it.
+//
+// x86: __builtin_cpu_supports() asks the operating system too (xgetbv), which xsimd 8.1's own
+// detection does not. It takes a literal, so that each name is asked for where it is spelt.
+// AArch64: the kernel says whether there is SVE, and how long this process's vectors are: "sve256"
+// is SVE with vectors of 256 bits, neither more nor less. A thread has the length of the one that
+// started it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#if defined(__x86_64__)
+
+#define LOGIGRAD_LACKING(name) std::string(__builtin_cpu_supports(name) ? "" : name)
+
+#else
+
+#define LOGIGRAD_LACKING(name) logigrad::lacking(name)
+
+#if defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#endif
+
+namespace logigrad {
+
+// 0 if there is no SVE.
+inline int sve_bits() {
+#if defined(__aarch64__)
+  if (!(getauxval(AT_HWCAP) & HWCAP_SVE)) return 0;
+  const int length = prctl(PR_SVE_GET_VL);
+  return length < 0 ? 0 : 8 * (length & PR_SVE_VL_LEN_MASK);
+#else
+  return 0;
+#endif
+}
+
+inline std::string lacking(std::string_view feature) {
+  if (feature.substr(0, 3) != "sve") return std::string(feature);
+  const int bits = sve_bits();
+  const std::string wanted(feature.substr(3));
+  if (bits == 0) return "sve";
+  if (std::to_string(bits) == wanted) return {};
+  return "sve of " + wanted + " bits, its vectors here have " + std::to_string(bits);
+}
+
+}  // namespace logigrad
+
+#endif
