@@ -16,7 +16,9 @@ from assembly import kernels  # noqa: E402
 
 COMPILER = ""
 MANGLED = {"sse2": "N5xsimd4sse2E", "avx2_fma": "N5xsimd4fma3INS3_4avx2EEE",
-           "avx512": "N5xsimd8avx512bwE", "neon64": "N5xsimd6neon64E"}
+           "avx512": "N5xsimd8avx512bwE", "neon64": "N5xsimd6neon64E",
+           "sve256": "N5xsimd6detail3sveILm256EEE"}
+HEADER = {"neon64": "", "sve256": ".arch armv8-a+sve"}  # of the assembly
 # rcx and x2 are the way through a row; rdi is X, rsi w, rsp-64 and below free.
 X86_LOOP = "xor ecx, ecx\n {label}:\n {body}\n add rcx, 64\n cmp rcx, rdx\n jb {label}b\n"
 ARM_LOOP = "mov x2, #0\n {label}:\n {body}\n add x2, x2, #16\n cmp x2, x3\n b.lo {label}b\n"
@@ -47,7 +49,7 @@ class Checked(unittest.TestCase):
         self.directory = Path(directory.name)
 
     def assemble(self, special, without):
-        text = ["" if self.isa.startswith("neon") else ".intel_syntax noprefix", ".text"]
+        text = [HEADER.get(self.isa, ".intel_syntax noprefix"), ".text"]
         for template, body in kernels.bodies().items():
             for letter, loss in (("f", False), ("f", True), ("d", False), ("d", True)):
                 name, variant = mangled(template, self.isa, letter, loss), (body, letter, loss)
@@ -203,9 +205,42 @@ class Neon64(Checked):
         self.fails("1 calls", arm(self.fma + "bl expf"))
 
 
+class Sve256(Checked):
+    isa = "sve256"
+    loads = "ld1w {z1.s}, p0/z, [x0, x2, lsl #2]\n ld1w {z2.s}, p0/z, [x1, x2, lsl #2]\n"
+    fma = loads + "fmla z0.s, p0/m, z1.s, z2.s\n"
+    good = arm(fma)
+
+    def test_forms(self):
+        self.passes()
+        self.passes(arm(self.loads + "fmad z1.s, p0/m, z2.s, z0.s"))
+        self.passes(arm(self.loads + "movprfx z0, z3\n fmla z0.s, p0/m, z1.s, z2.s"))
+        self.passes(arm(self.fma + "whilelo p1.s, x2, x3\n ld1rw {z3.s}, p0/z, [x1, #4]"))
+        self.fails("1 multiplies and adds",
+                   arm(self.loads + "fmul z1.s, z1.s, z2.s\n fadd z0.s, z0.s, z1.s"))
+        self.fails("no inner loop", arm(self.loads + "fmax z1.s, p0/m, z1.s, z2.s"))
+
+    def test_a_factor_is_not_the_sum(self):
+        # z1, which was loaded, is what is added to.
+        self.fails("no inner loop", arm(self.loads + "fmla z1.s, p0/m, z3.s, z4.s"))
+        self.fails("no inner loop", arm(self.loads + "fmad z3.s, p0/m, z4.s, z1.s"))
+
+    def test_width(self):
+        self.fails("1 FMAs narrower", Neon64.good)
+        self.fails("1 FMAs narrower", arm(self.fma + Neon64.fma))
+
+    def test_stack(self):
+        self.fails("1 spills", arm(self.fma + "str z0, [sp, #1, mul vl]"))
+        self.fails("1 reloads", arm(self.fma + "ldr z3, [sp, #2, mul vl]"))
+        # Of 32 bytes, in multiples of which its places are counted.
+        self.passes(arm(self.fma + "str z0, [sp, #1, mul vl]\n ldr s3, [sp, #60]"))
+        self.fails("1 spills, 1 reloads",
+                   arm(self.fma + "str z0, [sp, #1, mul vl]\n ldr s3, [sp, #64]"))
+
+
 if __name__ == "__main__":
     machine, COMPILER = sys.argv[1:3]
-    cases = [Neon64] if machine in ("aarch64", "arm64") else [Avx2, Avx512, Sse2]
+    cases = [Neon64, Sve256] if machine in ("aarch64", "arm64") else [Avx2, Avx512, Sse2]
     loader = unittest.defaultTestLoader
     suite = unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
     sys.exit(not unittest.TextTestRunner().run(suite).wasSuccessful())

@@ -200,9 +200,9 @@ def _mark_remainders(kernels):
             small.remainder |= together and 2 * small.weight < big.weight
 
 
-def loop_facts(function, machine):
-    """The facts of a function's loops, by address."""
-    operations = {i.address: decode(i, machine) for i in function.instructions}
+def loop_facts(function, machine, vector_bytes=16):
+    """The facts of a function's loops, by address; `vector_bytes`: of SVE's registers."""
+    operations = {i.address: decode(i, machine, vector_bytes) for i in function.instructions}
     frame = frame_registers(function.instructions, machine)
     loops = find_loops(build_blocks(function.instructions))
     facts = {loop: _facts_of(loop, operations, frame) for loop in loops}

@@ -39,7 +39,14 @@ def isas():
     return {arch: name for name, arch in _ISA.findall((_ROOT / "cmake/isas.cmake").read_text())}
 
 
+def _sve_bits(isa):
+    match = re.match(r"sve(\d+)$", isa)
+    return int(match.group(1)) if match else None
+
+
 def register_bits(isa):
+    if bits := _sve_bits(isa):
+        return bits
     for begin, bits in sorted(_BITS.items(), reverse=True):  # avx512 before avx
         if isa.startswith(begin):
             return bits
@@ -82,7 +89,7 @@ def _match(name):
     if not match or "[clone .cold" in name:
         return None
     template, dtype, arch, loss = match.groups()
-    isa = isas().get(arch)
+    isa = isas().get(re.sub(r"(\d)ul\b", r"\1", arch))
     body = next((body for name, body in _all_bodies().items() if template.startswith(name)), None)
     return (body[0], isa, DTYPES[dtype], loss == "true") if body and isa else None
 
@@ -97,8 +104,12 @@ def find_kernels(path, objdump=None, variant=None, loss=None):
         return variant == "/".join(found[:3]) if variant else found[0] in bodies().values()
 
     machine, functions = disassemble(path, wanted, objdump)
-    return sorted((Kernel(*_match(f.name), machine, f, loop_facts(f, machine)) for f in functions),
-                  key=lambda kernel: (kernel.variant, kernel.loss))
+    def kernel_of(function):
+        body, isa, dtype, loss = _match(function.name)
+        facts = loop_facts(function, machine, (_sve_bits(isa) or 128) // 8)
+        return Kernel(body, isa, dtype, loss, machine, function, facts)
+
+    return sorted(map(kernel_of, functions), key=lambda kernel: (kernel.variant, kernel.loss))
 
 
 def joined(parts):

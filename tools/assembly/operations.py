@@ -1,6 +1,7 @@
 """What one instruction does, in the few words the analysis needs, for x86 and AArch64.
 
-Registers are named by what they alias: xmm3, ymm3 and zmm3 are v3, eax is rax, w2 is x2.
+Registers are named by what they alias: xmm3, ymm3 and zmm3 are v3, so is z3, eax is rax, w2 is x2.
+SVE's predicates are left out: they are neither data nor places.
 """
 import re
 from dataclasses import dataclass, field
@@ -18,15 +19,17 @@ _X86_MOVES = re.compile(r"^v?p?(?:mov|and|or|xor|blend|unpck|shuf|perm|broadcast
 _X86_OVERWRITES = re.compile(r"^(?:mov[auqd]|movs[sd]|cvt|pshufd|sqrt)")
 _X86_READS_ONLY = re.compile(r"^(?:cmp|test|push|call|j\w+|nop|bt|v?u?comis[sd]|v?ptest|"
                              r"prefetch\w*)$")
-_ARM_VECTOR = re.compile(r"^([vqdsb])(\d+)(?:\.(\d*)([bhsd]))?(?:\[\d+\])?$")
+_ARM_VECTOR = re.compile(r"^([vqdsbz])(\d+)(?:\.(\d*)([bhsdq]))?(?:\[\d+\])?$")
+_ARM_PREDICATE = re.compile(r"^p\d+(?:/[mz]|\.[bhsd])?$")
 _ARM_GENERAL = re.compile(r"^[xw](\d+|zr)$|^w?(sp)$")
-_ARM_FMA = re.compile(r"^(?:fmla|fmls|fn?madd|fn?msub)$")
+_ARM_FMA = re.compile(r"^(?:fn?mla|fn?mls|fn?madd?|fn?msu?b)$")
 _ARM_PLAIN = {"fmul": "mul", "fnmul": "mul", "fadd": "add", "fsub": "add"}
 _ARM_MOVES = re.compile(r"^(?:ld|mov|fmov|dup|and|orr|eor|bic|bsl|bif|bit|zip|uzp|trn|ext|ins|rev|"
-                        r"fcvt|tbl|shl|ushr)")
+                        r"fcvt|tbl|shl|ushr|sel)")
 _ARM_READS_ONLY = re.compile(r"^(?:cm[pn]|tst|f?ccmpe?|fcmpe?|cbn?z|tbn?z|bl?r?|b\.\w+|prfm|nop|"
                              r"ret)$")
-_ARM_LETTER_BYTES = {"b": 1, "h": 2, "s": 4, "d": 8, "q": 16, "v": 16}
+_ARM_LETTER_BYTES = {"b": 1, "h": 2, "s": 4, "w": 4, "d": 8, "q": 16, "v": 16}
+_ARM_BROADCAST = re.compile(r"^ld1r(q?)([bhwd])$")
 
 
 @dataclass
@@ -125,40 +128,50 @@ def _arm_list(operand):
     """The registers of "{v0.4s, v1.4s}", "{v0.4s-v3.4s}" or "{v0.s}[1]"; another operand itself."""
     if not operand.startswith("{"):
         return [operand]
-    if match := re.match(r"^\{v(\d+)(\.\w+)-v(\d+)", operand):
-        first, kind, last = int(match.group(1)), match.group(2), int(match.group(3))
-        return [f"v{n % 32}{kind}" for n in range(first, last + (32 if last < first else 0) + 1)]
+    if match := re.match(r"^\{([vz])(\d+)(\.\w+)-[vz](\d+)", operand):
+        letter, first, kind, last = match.group(1), int(match[2]), match[3], int(match[4])
+        return [f"{letter}{n % 32}{kind}"
+                for n in range(first, last + (32 if last < first else 0) + 1)]
     return operand.replace("{", "").replace("}", "").split(", ")
 
 
-def _arm_memory(operand, transferred):
+def _arm_memory(operand, name, transferred, vector_bytes):
     if not operand.startswith("["):
         return None
     parts = [part.strip() for part in operand.strip("[]!").split(",")]
     index = _arm_register(parts[1]) if len(parts) > 1 else ""
     number = re.match(r"^#(-?(?:0x)?[0-9a-f]+)", parts[1]) if len(parts) > 1 else None
-    size = sum(_ARM_LETTER_BYTES.get(o[0], 4 if o[0] == "w" else 8) for o in transferred)
+    letters = {**_ARM_LETTER_BYTES, "z": vector_bytes, "w": 4, "x": 8}
+    size = sum(letters.get(o[0], 8) for o in transferred)
+    if one := _ARM_BROADCAST.match(name):
+        size = 16 if one.group(1) else _ARM_LETTER_BYTES[one.group(2)]
     offset = int(number.group(1), 0) if number else 0
+    if parts[-1] == "mul vl":
+        offset *= vector_bytes
     return Memory(_arm_register(parts[0]), index or "", offset, size)
 
 
-def _decode_arm(instruction):
+def _decode_arm(instruction, vector_bytes):
     name = instruction.mnemonic
     operands = [o for operand in instruction.operands for o in _arm_list(operand)]
+    writes_predicate = bool(operands) and bool(_ARM_PREDICATE.match(operands[0]))
+    operands = [o for o in operands if not _ARM_PREDICATE.match(o)]
     op = Operation()
     at = next((i for i, o in enumerate(operands) if o.startswith("[")), None)
     if at is not None:
-        op.memory = _arm_memory(operands[at], operands[:at])
+        op.memory = _arm_memory(operands[at], name, operands[:at], vector_bytes)
     names = ["memory" if o.startswith("[") else _arm_register(o) for o in operands]
     op.vector = any(n and n[0] == "v" for n in names)
     op.stores = name.startswith("st") and op.memory is not None
-    reads_only = bool(_ARM_READS_ONLY.match(name))
+    reads_only = writes_predicate or bool(_ARM_READS_ONLY.match(name))
     sources = [n for n in names if n and n != "memory"]
     written = 0 if op.stores or reads_only else at if op.memory else 1
     op.writes = sources[:written]
     op.reads = sources if op.stores or reads_only else sources[written:]
     if _ARM_FMA.match(name):
-        op.kind, op.factors, op.reads = "fma", names[1:3], sources
+        # SVE's FMAD overwrites a factor, FMLA the sum.
+        overwritten = len(operands) == 3 and re.match(r"fn?m(?:ad|sb)$", name)
+        op.kind, op.factors, op.reads = "fma", names[:2] if overwritten else names[1:3], sources
     elif name in _ARM_PLAIN:
         op.kind = _ARM_PLAIN[name]
     elif op.vector:
@@ -166,7 +179,9 @@ def _decode_arm(instruction):
     else:
         op.kind = "general"
     if op.kind in ("fma", "mul", "add"):
-        _, _, lanes, letter = _ARM_VECTOR.match(operands[0]).groups()
+        kind, _, lanes, letter = _ARM_VECTOR.match(operands[0]).groups()
+        if kind == "z":
+            lanes = vector_bytes // _ARM_LETTER_BYTES[letter]
         op.lanes = int(lanes) if lanes else 1
         op.bits = op.lanes * 8 * _ARM_LETTER_BYTES[letter] if lanes else 128
     if op.memory and (instruction.text.endswith("!") or at + 1 < len(operands)):
@@ -175,8 +190,11 @@ def _decode_arm(instruction):
     return op
 
 
-def decode(instruction, machine):
-    return _decode_x86(instruction) if machine == "x86_64" else _decode_arm(instruction)
+def decode(instruction, machine, vector_bytes):
+    """`vector_bytes`: of SVE's registers, which instructions do not tell."""
+    if machine == "x86_64":
+        return _decode_x86(instruction)
+    return _decode_arm(instruction, vector_bytes)
 
 
 def is_call(instruction):
