@@ -3,17 +3,21 @@
 # tools/test.sh --all-isas calls it.
 set -euo pipefail
 
+names="native, Nehalem, SandyBridge, Haswell, Skylake-X, no-xsave, AArch64,
+                 native-xsimd13, SVE-256, SVE-128, SVE-512, SVE-off, RVV"
+
 usage() {
-  cat <<'EOF'
+  cat <<EOF
 usage: tools/all_isas.sh [--only PATTERN]
 
 Builds the kernels' tests as static programs, for x86-64 and AArch64, and runs them on this CPU,
 under qemu on a Nehalem, a SandyBridge, a Haswell and an AArch64 with NEON, and under Bochs on a
-Skylake-X, whose operating system has AVX-512 (Skylake-X) or has not (no-xsave). On each the ISAs
-that are chosen must be exactly those that it has. Ends with a line for every ISA and CPU; as many
-CPUs run at once as the machine has.
---only PATTERN   only the CPUs whose name matches the regular expression: native, Nehalem,
-                 SandyBridge, Haswell, Skylake-X, no-xsave, AArch64
+Skylake-X, whose operating system has AVX-512 (Skylake-X) or has not (no-xsave); then, built with
+Debian 13's xsimd, on this CPU and on AArch64s with SVE vectors of 128, 256 and 512 bits and with
+SVE switched off. On each the ISAs that are chosen must be exactly those that it has. Ends with a
+line for every ISA and CPU, and one for RVV, which no compiler here can build. As many CPUs run at
+once as the machine has.
+--only PATTERN   only the CPUs whose name matches the regular expression: $names
 Exit status: 0; 1 if a test failed; 2 usage.
 EOF
 }
@@ -54,6 +58,15 @@ x86_64="Skylake-X   | generic sse2 sse4_2 avx2_fma avx512 | $sample_avx512 | too
         SandyBridge | generic sse2 sse4_2          | * | qemu-x86_64-static -cpu SandyBridge
         Haswell     | generic sse2 sse4_2 avx2_fma | * | qemu-x86_64-static -cpu Haswell"
 aarch64="AArch64    | generic neon64               | * | qemu-aarch64-static"
+xsimd13="native-xsimd13 |                          | * |"
+# qemu takes twice as long for SVE. Everything runs at one length; at the others the tests of each
+# variant's numbers, which are what a length can change.
+numbers="*Contract*:*Math*:*Bits*:Registry*"
+qemu_sve="qemu-aarch64-static -cpu max,sve"
+sve="SVE-256    | generic neon64 sve256 | *        | $qemu_sve-default-vector-length=32
+     SVE-128    | generic neon64 sve128 | $numbers | $qemu_sve-default-vector-length=16
+     SVE-512    | generic neon64 sve512 | $numbers | $qemu_sve-default-vector-length=64
+     SVE-off    | generic neon64        | $numbers | $qemu_sve=off"
 
 logs=$PWD/build/all_isas
 mkdir -p "$logs"
@@ -68,15 +81,15 @@ run_on() {
     how=sample
     environment+=(LOGIGRAD_SLOW_CPU=yes)
   fi
-  [[ $cpu == native ]] || how+=", emulated"
+  [[ $cpu == native* ]] || how+=", emulated"
   env "${environment[@]}" "$@" --gtest_brief=1 --gtest_color=no \
     "--gtest_filter=$tests" >"$log" 2>&1 </dev/null || status=$?
   while read -r isa counts; do
-    [[ $counts == "0 of "* ]] || printf '%-10s %-12s %-20s %-28s %s\n' "${isa%:}" "$cpu" "$how" \
+    [[ $counts == "0 of "* ]] || printf '%-10s %-14s %-20s %-28s %s\n' "${isa%:}" "$cpu" "$how" \
       "$counts" "$((SECONDS - started)) s"
   done < <(sed -n 's/^isa //p' "$log") >"$logs/$cpu.table"
   if [[ ! -s $logs/$cpu.table ]]; then
-    printf '%-10s %-12s %-20s %s\n' - "$cpu" "$how" "no result" >"$logs/$cpu.table"
+    printf '%-10s %-14s %-20s %s\n' - "$cpu" "$how" "no result" >"$logs/$cpu.table"
     ((status)) || status=1
   fi
   echo "$cpu: $* in $((SECONDS - started)) s"
@@ -87,7 +100,7 @@ run_on() {
   return $status
 }
 
-names=()
+started_cpus=()
 failed=0
 running=0
 
@@ -112,20 +125,36 @@ start_all() {
     # shellcheck disable=SC2086  # the emulator and its arguments, or nothing
     run_on "$cpu" "$isas" "$tests" $emulator "build/$preset/tests/kernel_tests" &
     running=$((running + 1))
-    names+=("$cpu")
+    started_cpus+=("$cpu")
   done 3<<<"$2"
+}
+
+# RVV is in the table of ISAs; CMake says what its compiler lacks.
+why_no_rvv() {
+  local log=$logs/RVV.log line
+  [[ RVV =~ $only ]] || return 0
+  ./tools/setup.sh --cross-riscv64 --with-xsimd13
+  cmake --preset riscv64 >"$log" 2>&1 </dev/null || { cat "$log" >&2; failed=1; }
+  while read -r line; do
+    printf '%-10s %-14s absent%s\n' "${line%%:*}" RVV "${line#*: absent}"
+  done < <(sed -n 's/.*logigrad: \(rvv[0-9]*: absent\)/\1/p' "$log") >"$logs/RVV.table"
+  [[ -s $logs/RVV.table ]] ||
+    printf '%-10s %-14s %s\n' rvv RVV "can be built by now, but is not run" >"$logs/RVV.table"
+  started_cpus+=(RVV)
 }
 
 if [[ $(uname -m) == x86_64 ]]; then start_all static "$x86_64"; fi
 start_all aarch64 "$aarch64"
+if [[ $(uname -m) == x86_64 ]]; then start_all xsimd13 "$xsimd13"; fi
+start_all aarch64-sve "$sve"
+why_no_rvv
 while ((running)); do wait_for_one; done
 
-if ((${#names[@]} == 0)); then
-  echo "all_isas.sh: --only: found '$only', expected a part of native, Nehalem, SandyBridge," \
-    "Haswell, Skylake-X, no-xsave or AArch64" >&2
+if ((${#started_cpus[@]} == 0)); then
+  echo "all_isas.sh: --only: found '$only', expected a part of $names" >&2
   exit 2
 fi
 echo
-printf '%-10s %-12s %-20s %-28s %s\n' ISA CPU "how it was run" result time
-for cpu in "${names[@]}"; do cat "$logs/$cpu.table"; done
+printf '%-10s %-14s %-20s %-28s %s\n' ISA CPU "how it was run" result time
+for cpu in "${started_cpus[@]}"; do cat "$logs/$cpu.table"; done
 exit $failed
