@@ -25,6 +25,7 @@ mkdir -p build
 root=$(mktemp -d build/xsimd-13.XXXXXX)
 trap 'rm -rf "$root"' EXIT
 root=$(realpath "$root")
+# shellcheck disable=SC2016  # apt's own $
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
 [[ -n $mirror ]] || fail "no list of packages of a Debian mirror: run apt-get update"
 echo "deb $mirror $suite main" >"$root/sources.list"
