@@ -182,6 +182,17 @@ TEST(Bench, AWrongVariantGetsNoTime) {
   }
 }
 
+// One row of 400,000 is within the bound of any sum: only the exact test sees that it is missing.
+TEST(Bench, AMissingRowOfManyIsSeen) {
+  const Outcome outcome =
+      run(std::string("LOGIGRAD_TEST_FAULT=") +
+          std::to_string(static_cast<int>(Fault::kLastRowOfShortChunkDropped)) + " '" + self +
+          "' --no-compare --shape 400009x2 --dtype f32 --threads 1 --rounds 3 "
+          "--benchmark_min_time=0.001 --benchmark_filter=dropped");
+  EXPECT_EQ(outcome.status, 1) << outcome.output;
+  EXPECT_TRUE(contains(outcome.output, "the exact test at w = 0: dw[")) << outcome.output;
+}
+
 }  // namespace
 }  // namespace logigrad::bench
 

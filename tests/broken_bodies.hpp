@@ -17,6 +17,7 @@ enum class Fault {
   kNone,
   kSignFlipped,
   kLastRowDropped,
+  kLastRowOfShortChunkDropped,  // one row of a large problem
   kLastColumnDropped,
   kRowCountedTwice,
   kOneLaneWrong,
@@ -25,15 +26,21 @@ enum class Fault {
   kDbForgotten,
 };
 
-inline constexpr Fault kFaults[] = {Fault::kSignFlipped,        Fault::kLastRowDropped,
-                                    Fault::kLastColumnDropped,  Fault::kRowCountedTwice,
-                                    Fault::kOneLaneWrong,       Fault::kNanOut,
-                                    Fault::kLossWithoutLastRow, Fault::kDbForgotten};
+inline constexpr Fault kFaults[] = {Fault::kSignFlipped,
+                                    Fault::kLastRowDropped,
+                                    Fault::kLastRowOfShortChunkDropped,
+                                    Fault::kLastColumnDropped,
+                                    Fault::kRowCountedTwice,
+                                    Fault::kOneLaneWrong,
+                                    Fault::kNanOut,
+                                    Fault::kLossWithoutLastRow,
+                                    Fault::kDbForgotten};
 
 inline constexpr std::string_view name_of(Fault fault) {
   constexpr std::string_view kNames[] = {"none",
                                          "sign flipped",
                                          "last row dropped",
+                                         "last row of a short chunk dropped",
                                          "last column dropped",
                                          "row counted twice",
                                          "one lane wrong",
@@ -52,6 +59,7 @@ void broken_body(const RowRange<T>& range, T* scratch, double* partial) {
   RowRange<T> rows = range;
   const double loss_before = partial[cols + 1], db_before = partial[cols];
   if (kFault == Fault::kLastRowDropped && rows.rows) --rows.rows;
+  if (kFault == Fault::kLastRowOfShortChunkDropped && rows.rows % kMaxChunkRows) --rows.rows;
   run(rows, scratch, partial);
   if (kFault == Fault::kRowCountedTwice && rows.rows) {
     rows.rows = 1;

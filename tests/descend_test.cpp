@@ -104,6 +104,37 @@ TEST(Descend, NotFiniteFromTheStart) {
   EXPECT_EQ(w[2], 1) << "the parameters are left as they were";
 }
 
+// Half of 3e38 three times is more than a float holds, while the loss is 3 log 2.
+TEST(Descend, NotFiniteGradientOfAFiniteLoss) {
+  const float x[] = {3e38f, 3e38f, 3e38f}, y[] = {1, 1, 1};
+  const Problem<float> p{.x = x, .rows = 3, .cols = 1, .stride = 1, .y = y};
+  float w = 0, b = 0;
+  const DescendResult result = descend(p, &w, &b, {.eta = 1});
+  EXPECT_EQ(result.stop, Stop::kDiverged);
+  EXPECT_EQ(result.iterations, 0u);
+  EXPECT_EQ(w, 0);
+}
+
+TEST(Descend, DivergenceOfBAlone) {
+  const float y[] = {1, 1, 1, -1};
+  const Problem<float> p{.rows = 4, .y = y};
+  float b = 0;
+  const DescendResult result = descend<float>(p, nullptr, &b, {.eta = 1e39});
+  EXPECT_EQ(result.stop, Stop::kDiverged);
+  EXPECT_EQ(b, 0);
+  EXPECT_NEAR(result.loss, 4 * std::log(2.0), 1e-6);
+}
+
+TEST(Descend, NothingToDescend) {
+  const Problem<double> p{.cols = 1, .stride = 1};
+  double w = 2, b = 3;
+  const DescendResult result = descend(p, &w, &b, {});
+  EXPECT_EQ(result.stop, Stop::kTolerance) << "a gradient of 0 is at the tolerance of 0";
+  EXPECT_EQ(result.iterations, 0u);
+  EXPECT_EQ(result.eta, 1);
+  EXPECT_EQ(w, 2);
+}
+
 TEST(Descend, WithoutIntercept) {
   ProblemData<double> data({50, 3});
   data.problem.intercept = false;
@@ -126,6 +157,7 @@ TEST(Descend, BadOptions) {
   double w = 0, b = 0;
   EXPECT_THROW(descend(data.problem, &w, &b, {.eta = -1}), std::invalid_argument);
   EXPECT_THROW(descend(data.problem, &w, &b, {.eta = NAN}), std::invalid_argument);
+  EXPECT_THROW(descend(data.problem, &w, &b, {.eta = INFINITY}), std::invalid_argument);
   EXPECT_THROW(descend(data.problem, &w, &b, {.tolerance = -1}), std::invalid_argument);
   EXPECT_THROW(descend<double>(data.problem, &w, nullptr, {}), std::invalid_argument);
 }

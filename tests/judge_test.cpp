@@ -109,5 +109,44 @@ TEST(Reference, CancellingMargin) {
   EXPECT_NEAR(reference(p, w, 0.0).db, -1 / (1 + std::exp(0.5)), 1e-15);
 }
 
+// A product whose low part is the margin.
+TEST(Reference, ProductsKeepTheirLowPart) {
+  const double x[] = {(1 + 0x1p-30) * 0x1p40, -(0x1p60 + 0x1p31)}, y[] = {1};
+  const double w[] = {(1 + 0x1p-30) * 0x1p20, 1};
+  const Problem<double> p{.x = x, .rows = 1, .cols = 2, .stride = 2, .y = y};
+  EXPECT_NEAR(reference(p, w, 0.0).db, -1 / (1 + std::exp(1.0)), 1e-15);
+}
+
+// sigmoid(z) + sigmoid(-z) - 1 by three rows: what is left is far below a rounding to double.
+TEST(Reference, SlopesHaveMoreDigitsThanDouble) {
+  for (const double z : {0.3, 0.7, 1.1, 2.9}) {
+    const double x[] = {z, 1, z, -1, 0, -2}, y[] = {-1, 1, -1}, w[] = {1, 0};
+    const Problem<double> p{.x = x, .rows = 3, .cols = 2, .stride = 2, .y = y};
+    EXPECT_LT(std::abs(reference(p, w, 0.0).dw[1]), 3e-19) << z;
+  }
+}
+
+// A margin between two doubles.
+TEST(Reference, MarginsHaveMoreDigitsThanDouble) {
+  const double x[] = {40, 0x1p-49}, y[] = {1}, w[] = {1, 1};
+  const Problem<double> p{.x = x, .rows = 1, .cols = 2, .stride = 2, .y = y};
+  const long double e = std::exp(-40.0L - 0x1p-49L);
+  const double want = static_cast<double>(-e / (1 + e));
+  EXPECT_NEAR(reference(p, w, 0.0).db / want, 1, 3e-16);
+}
+
+// The sum is 2^24 + 1, which no float is.
+TEST(ExactTest, ExpectsWhatTheTypeCanHold) {
+  constexpr std::size_t kRows = (std::size_t{1} << 22) + 1;
+  std::vector<float> x(kRows, 8.0f), y(kRows, -1.0f);
+  x.back() = 2;
+  const Problem<float> p{.x = x.data(), .rows = kRows, .cols = 1, .stride = 1, .y = y.data()};
+  float dw = 0x1p24f;
+  EXPECT_EQ(ExactTest<float>(p).check({&dw}), "");
+  dw = std::nextafter(dw, 0.0f);
+  EXPECT_EQ(ExactTest<float>(p).check({&dw}).rfind("dw[0]: found 16777215, expected 16777216", 0),
+            0u);
+}
+
 }  // namespace
 }  // namespace logigrad

@@ -1,6 +1,7 @@
 // The registry: names, requests, the rule `auto` and the ISA cap.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 #include <stdexcept>
@@ -49,6 +50,36 @@ TEST(Registry, AutoGoesByTheColumns) {
   EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 12).body, "narrow");
   EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 784).body, "panel");
   EXPECT_EQ(&find_variant("auto", Dtype::kF32, 1000, 2), &auto_variant(Dtype::kF32, 1000, 2));
+}
+
+TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
+  for (const Dtype dtype : {Dtype::kF32, Dtype::kF64}) {
+    const auto picked = [&](std::size_t cols) {
+      const Variant& variant = auto_variant(dtype, 1000, cols);
+      EXPECT_EQ(variant.isa, runnable_isas().back());
+      EXPECT_EQ(variant.dtype, dtype);
+      return variant.body;
+    };
+    const std::size_t half = find_variant("column", dtype, 1, 1).lanes / 2;
+    const std::size_t last_column = std::max<std::size_t>(4, half);
+    const std::size_t last_narrow = find_variant("narrow", dtype, 1, 1).most_cols;
+    EXPECT_EQ(picked(last_column), "column");
+    EXPECT_EQ(picked(last_column + 1), "narrow");
+    EXPECT_EQ(picked(last_narrow), "narrow");
+    EXPECT_EQ(picked(last_narrow + 1), "panel");
+  }
+}
+
+TEST(Registry, AVectorHasTwiceAsManyFloatsAsDoubles) {
+  for (const Variant& variant : variants()) {
+    const Variant& other = *std::find_if(variants().begin(), variants().end(), [&](const auto& v) {
+      return v.body == variant.body && v.isa == variant.isa && v.dtype != variant.dtype;
+    });
+    const bool is_float = variant.dtype == Dtype::kF32;
+    const std::size_t floats = is_float ? variant.lanes : other.lanes;
+    const std::size_t doubles = is_float ? other.lanes : variant.lanes;
+    EXPECT_EQ(floats, variant.isa == "generic" ? 1 : 2 * doubles) << variant.name();
+  }
 }
 
 TEST(Registry, CapForbidsWhatIsStronger) {

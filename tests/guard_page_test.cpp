@@ -1,0 +1,122 @@
+// Nothing outside the arrays is touched: each lies between pages that may not be, once against the
+// page behind it and once against the page before, so that a load one element too far is a crash,
+// whatever a mask makes of it. AddressSanitizer takes a build of its own.
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <new>
+#include <set>
+#include <vector>
+
+#include "tests/problem_data.hpp"
+
+namespace logigrad {
+namespace {
+
+// Memory between two inaccessible pages, for arrays that begin or end with it.
+template <class T>
+class Guarded {
+ public:
+  explicit Guarded(std::size_t most) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    inner_ = (most * sizeof(T) + page - 1) / page * page;
+    size_ = inner_ + 2 * page;
+    memory_ = mmap(nullptr, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory_ == MAP_FAILED) throw std::bad_alloc();
+    begin_ = static_cast<char*>(memory_) + page;
+    if (mprotect(begin_, inner_, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
+  }
+  ~Guarded() { munmap(memory_, size_); }
+  Guarded(const Guarded&) = delete;
+  Guarded& operator=(const Guarded&) = delete;
+
+  // The place of `count` elements against the page behind or the one before.
+  T* at(std::size_t count, bool at_end) const {
+    return reinterpret_cast<T*>(at_end ? begin_ + inner_ - count * sizeof(T) : begin_);
+  }
+  const T* copy(const T* from, std::size_t count, bool at_end) const {
+    return std::copy_n(from, count, at(count, at_end)) - count;
+  }
+
+ private:
+  std::size_t inner_, size_;
+  void* memory_;
+  char* begin_;
+};
+
+// Evaluates copies of problems, the outputs guarded like the inputs.
+template <class T>
+class GuardedEvaluation {
+ public:
+  GuardedEvaluation(std::size_t most_rows, std::size_t most_stride)
+      : x_(most_rows * most_stride),
+        y_(most_rows),
+        weights_(most_rows),
+        w_(most_stride),
+        dw_(most_stride),
+        db_(1) {}
+
+  // dw, then db.
+  std::vector<T> operator()(ProblemData<T>& data, const Variant& variant, bool at_end) const {
+    Problem<T> p = data.problem;
+    // Behind the last row there is no padding.
+    const std::size_t extent = p.rows && p.cols ? (p.rows - 1) * p.stride + p.cols : 0;
+    p.x = x_.copy(p.x, extent, at_end);
+    p.y = y_.copy(p.y, p.rows, at_end);
+    if (p.weights) p.weights = weights_.copy(p.weights, p.rows, at_end);
+    T *const dw = dw_.at(p.cols, at_end), *const db = db_.at(1, at_end);
+    loss_gradient(p, w_.copy(data.w(), p.cols, at_end), data.b, dw, db, {&variant, 1, nullptr});
+    std::vector<T> result(dw, dw + p.cols);
+    result.push_back(*db);
+    return result;
+  }
+
+ private:
+  Guarded<T> x_, y_, weights_, w_, dw_, db_;
+};
+
+class GuardPage : public testing::TestWithParam<Variant> {};
+
+TEST_P(GuardPage, NothingBehindOrBeforeTheArraysIsTouched) {
+  with_type(GetParam(), [&]<class T>(T) {
+    const std::size_t lanes = GetParam().lanes, more = 9 * lanes + 1;
+    const GuardedEvaluation<T> evaluate_guarded(std::max<std::size_t>(67, 4 * lanes), more + 1);
+    for (const std::size_t cols :
+         std::set<std::size_t>{0, 1, 2, 3, 5, 7, lanes, lanes + 1, 2 * lanes + 1, 4 * lanes + 3,
+                               8 * lanes - 1, more}) {
+      for (const std::size_t rows :
+           std::set<std::size_t>{0, 1, 2, 3, 7, lanes, lanes + 1, 2 * lanes + 3, 4 * lanes, 67}) {
+        for (const int bits : {0, 1, 2, 3}) {
+          const Shape shape{rows, cols, bits & 1u, 0, (bits & 2) != 0};
+          ProblemData<T> data(shape);
+          data.evaluate(&GetParam(), true);
+          std::vector<T> want = data.result();
+          want.push_back(*data.db());
+          for (const bool at_end : {false, true}) {
+            const std::vector<T> got = evaluate_guarded(data, GetParam(), at_end);
+            // The order of autovec's sums is the compiler's.
+            if (GetParam().body == "autovec") continue;
+            ASSERT_EQ(got, want) << shape;
+          }
+        }
+      }
+    }
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Variant, GuardPage, testing::ValuesIn(runnable_variants()), test_name);
+
+// That the guard guards.
+TEST(GuardPageDeathTest, OneElementTooFar) {
+  const auto read = [](const float* at) { return *const_cast<const volatile float*>(at); };
+  const Guarded<float> memory(5);
+  EXPECT_EQ(read(memory.at(5, true) + 4), 0.0f);
+  EXPECT_EQ(read(memory.at(5, false)), 0.0f);
+  EXPECT_DEATH(read(memory.at(5, true) + 5), "");
+  EXPECT_DEATH(read(memory.at(5, false) - 1), "");
+}
+
+}  // namespace
+}  // namespace logigrad
