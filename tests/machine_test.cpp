@@ -1,19 +1,16 @@
-// The description of a machine against made-up trees, the key made of it, and what is said of the
-// threads' places.
+// The description of a machine against made-up trees, and the key made of it.
 //
 // A description is compared as one line of text, so that no field is left unchecked.
 #include "tools/machine/machine.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <omp.h>
 #include <sched.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
-#include <regex>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,7 +18,6 @@
 #include "tests/expect_error.hpp"
 #include "tests/machine_tree.hpp"
 #include "tools/machine/machine_key.hpp"
-#include "tools/machine/thread_placement.hpp"
 
 namespace logigrad {
 namespace {
@@ -219,19 +215,6 @@ TEST(MachineKey, SlugRules) {
   EXPECT_EQ(slug("Intel(R) Xeon(R) CPU @ 2.80GHz"), "intel-r-xeon-r-cpu-2-80ghz");
   EXPECT_EQ(slug("--A  b/../\xC3\xA9Z_9 "), "a-b-z-9");
   EXPECT_EQ(slug("\t@"), "");
-}
-
-TEST(ThreadPlacement, SettingsAndThreadsAreReported) {
-  setenv("OMP_SCHEDULE", "static,4", 1);
-  unsetenv("OMP_WAIT_POLICY");
-  const std::string settings = openmp_settings();
-  EXPECT_NE(settings.find("; OMP_SCHEDULE=static,4; "), std::string::npos) << settings;
-  EXPECT_NE(settings.find("; OMP_WAIT_POLICY=unset; omp_get_max_threads="), std::string::npos)
-      << settings;
-  unsetenv("OMP_SCHEDULE");
-  omp_set_dynamic(0);
-  EXPECT_TRUE(std::regex_match(thread_placement(3), std::regex("0:cpu\\d+ 1:cpu\\d+ 2:cpu\\d+")));
-  EXPECT_TRUE(std::regex_match(thread_placement(1), std::regex("0:cpu\\d+")));
 }
 
 }  // namespace

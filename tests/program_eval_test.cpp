@@ -2,6 +2,7 @@
 //
 // At w = 0, b = 0 on integers: loss = N ln 2, dw = -1/2 sum y x, db = -(N+ - N-)/2.
 #include <cmath>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -155,6 +156,36 @@ TEST_F(ProgramTest, AnswerThatIsNotFinite) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_TRUE(outcome.json().at("loss").is_null());
   EXPECT_NE(outcome.err.find("not finite"), std::string::npos);
+}
+
+TEST_F(ProgramTest, TextNamesTheObjectiveAndTheColumns) {
+  write("d.csv", "label,width,height\n1,2,3\n0,5,7\n");
+  write("weights", "1\n2\n");
+  const std::string text = run({"eval", "d.csv", "--header", "--sample-weights", "weights"}).out;
+  EXPECT_NE(text.find("sum over the rows with the weights of weights"), std::string::npos) << text;
+  EXPECT_NE(text.find("x_2 'height'"), std::string::npos) << text;
+}
+
+// More than the 64 KiB that are written at once.
+TEST_F(ProgramTest, LongTraceIsWhole) {
+  write("d.csv", "1,1\n0,2\n1,3\n");
+  const int status =
+      run({"train", "d.csv", "--eta", "0.01", "--iterations", "3000", "--trace", "t"}).status;
+  ASSERT_EQ(status, 0);
+  std::istringstream lines(content_of(path("t")));
+  std::string line;
+  std::getline(lines, line);
+  for (int i = 0; i <= 3000; ++i) {
+    ASSERT_TRUE(std::getline(lines, line));
+    ASSERT_EQ(line.rfind(std::to_string(i) + ",", 0), 0u) << line;
+  }
+  EXPECT_FALSE(std::getline(lines, line));
+}
+
+TEST_F(ProgramTest, NoStandardDeviation) {
+  write("d.csv", "1,1,1e200\n0,2,-1e200\n");
+  expect_refused({"train", "d.csv", "--eta", "auto", "--iterations", "1", "--standardize"},
+                 "x_2 has a standard deviation of inf");
 }
 
 }  // namespace
