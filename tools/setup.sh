@@ -13,6 +13,7 @@ peers=(libopenblas-openmp-dev libeigen3-dev libtorch-dev)
 cross=(g++-aarch64-linux-gnu googletest)
 riscv64=(g++-riscv64-linux-gnu)
 profile=(valgrind llvm-14)  # tools/profile.sh: callgrind and llvm-mca
+coverage=(python3-coverage)  # tools/coverage.sh: of the Python tools; gcov comes with g++
 # tools/all_isas.sh: CPUs that this machine has not, AVX-512 among them
 emulators=(qemu-user-static)
 if [[ $(uname -m) == x86_64 ]]; then
@@ -26,14 +27,16 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 
 usage() {
   cat <<EOF
-usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--with-emulators] [--cross]
-                      [--cross-riscv64] [--with-xsimd13] [--build PRESET [TARGET...]]
+usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--with-coverage]
+                      [--with-emulators] [--cross] [--cross-riscv64] [--with-xsimd13]
+                      [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
   ${required[*]}
 --with-peers        also what the benchmark compares with: ${peers[*]}
 --with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
+--with-coverage     also what tools/coverage.sh needs: ${coverage[*]}
 --with-emulators    also what tools/all_isas.sh runs CPUs with: ${emulators[*]}
 --cross             also the cross compiler for AArch64 and GoogleTest's source: ${cross[*]}
 --cross-riscv64     also the cross compiler for RISC-V: ${riscv64[*]}
@@ -177,6 +180,7 @@ while (($#)); do
       command -v gnuplot >/dev/null || packages+=("${plots[@]}")
       ;;
     --with-profile) packages+=("${profile[@]}") ;;
+    --with-coverage) packages+=("${coverage[@]}") ;;
     --with-emulators) packages+=("${emulators[@]}") ;;
     --cross) packages+=("${cross[@]}") ;;
     --cross-riscv64) packages+=("${riscv64[@]}") ;;

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Which lines of kernels/ and tools/ the tests run: those of C++ by gcov, of the preset `coverage`,
+# and those of the Python tools by python3-coverage. Fails if less than 95 % of C++ in either are run.
+set -euo pipefail
+
+usage() {
+  cat <<'EOF'
+usage: tools/coverage.sh [--missed] [--no-python] [--report-only]
+
+--missed        also print every line that no test runs
+--no-python     leave out the Python tools
+--report-only   no build and no tests: what the last run left
+Lines that cannot be run are in tools/coverage.unreachable, each with its reason.
+EOF
+}
+
+report=()
+python=yes
+run=yes
+while (($#)); do
+  case $1 in
+    --missed) report+=(--missed) ;;
+    --no-python) python=no ;;
+    --report-only) run=no ;;
+    -h | --help)
+      usage
+      exit
+      ;;
+    *)
+      usage >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+build=build/coverage
+data=$PWD/$build/python
+
+run_cpp() {
+  ./tools/setup.sh --with-coverage --build coverage
+  find "$build" -name '*.gcda' -delete
+  ctest --preset coverage </dev/null
+}
+
+# The tests start the tools as programs of their own, and each begins to record by itself. By
+# Debian's interpreter, whichever is first on the PATH: the package is for that one.
+run_python() {
+  local test arguments
+  rm -rf "$data"
+  mkdir -p "$data"
+  echo 'import coverage; coverage.process_startup()' >"$data/sitecustomize.py"
+  printf '[run]\nparallel = True\ndata_file = %s/data\nsource = %s\n' "$data" "$PWD/tools" >"$data/rc"
+  for test in inner_loops page_bars page mutate coverage_report; do
+    arguments=()
+    [[ $test != inner_loops ]] || arguments=("$(uname -m)" c++)
+    PATH=/usr/bin:$PATH PYTHONPATH=$data COVERAGE_PROCESS_START=$data/rc \
+      /usr/bin/python3 "tests/${test}_test.py" "${arguments[@]}" </dev/null
+  done
+  /usr/bin/python3-coverage combine -q --rcfile="$data/rc"
+}
+
+if [[ $run == yes ]]; then
+  run_cpp
+  [[ $python == no ]] || run_python
+fi
+status=0
+./tools/coverage_report "${report[@]}" "$build" || status=$?
+if [[ $python == yes ]]; then
+  echo "Python, by the tests of tools/inner_loops, page, mutate and coverage_report. What only"
+  echo "tools/profile.sh runs is not in it: profile_report, assembly/mca.py and callgrind.py."
+  /usr/bin/python3-coverage report --rcfile="$data/rc"
+fi
+exit "$status"
