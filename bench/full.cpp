@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "logigrad/evaluate.hpp"
 
@@ -18,6 +19,8 @@ constexpr int kRoundsFromMemory = 9, kRoundsInCache = 21;
 
 // Of X while D goes from 1 to 300: in every CPU's second cache, and no named shape.
 constexpr std::size_t kColumnsBytes = 192 * kKiB;
+
+using Columns = std::initializer_list<std::size_t>;  // clang warns of int elements
 
 class FullPlan {
  public:
@@ -41,14 +44,16 @@ class FullPlan {
       add_named(Dtype::kF32, rows, cols);
     add_named(Dtype::kF64, 4096, 28);
     add_named(Dtype::kF64, 256, 256);
-    for (const std::size_t cols : {28, 256}) {
+    for (const std::size_t cols : Columns{28, 256}) {
       for (std::size_t bytes = 4 * kKiB; bytes <= 64 * kMiB; bytes *= 2) add_size(bytes, cols);
     }
     constexpr std::size_t kBlock = 16, kMostColumns = 300;
     for (std::size_t first = 1; first <= kMostColumns; first += kBlock) add_columns(first, kBlock);
-    for (const std::size_t cols : {2, 8, 16, 28, 32, 64, 123, 128, 256, 784, 1024, 2000, 4096})
+    for (const std::size_t cols :
+         Columns{2, 8, 16, 28, 32, 64, 123, 128, 256, 784, 1024, 2000, 4096})
       add_memory(Dtype::kF32, cols);
-    for (const std::size_t cols : {128, 256, 784, 1024, 2000, 4096}) add_memory(Dtype::kF64, cols);
+    for (const std::size_t cols : Columns{128, 256, 784, 1024, 2000, 4096})
+      add_memory(Dtype::kF64, cols);
     return std::move(groups_);
   }
 
