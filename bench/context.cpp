@@ -29,11 +29,12 @@ void add(const std::string& key, const std::string& value) {
 
 std::string build_revision() { return LOGIGRAD_REVISION; }
 
-void add_context(const Machine& machine, const std::string& plan,
+void add_context(const Machine& machine, const std::string& plan, bool interrupted,
                  const std::vector<std::string>& notes) {
   const std::vector<std::string> isas = runnable_isas();
   add("schema", "1");
   add("plan", plan);
+  if (interrupted) add("interrupted", "true");
   add("machine_key", machine_key(machine, supported_isas()));
   add("cpu_model", machine.cpu_model);
   add("logical_cpus", std::to_string(machine.logical_cpus));

@@ -86,7 +86,7 @@ struct Quickest {
 
  private:
   static void take(const CaseResult*& best, const CaseResult& candidate) {
-    if (!candidate.failure.empty()) return;
+    if (!candidate.timed()) return;
     if (!best || candidate.seconds < best->seconds) best = &candidate;
   }
 };
@@ -97,7 +97,7 @@ void compare(const Group& group, std::vector<CaseResult>& results) {
     const auto* variant = std::get_if<VariantCase>(&group.cases[i].what);
     CaseResult& result = results[i];
     result.label = label_of(group.cases[i], group.shape_of(group.cases[i]), group.dtype);
-    if (!variant || !result.failure.empty()) continue;
+    if (!variant || !result.timed()) continue;
     const Quickest quickest(group, results, i);
     if (quickest.read && quickest.arithmetic) {
       const bool reading = quickest.read->seconds > quickest.arithmetic->seconds;
@@ -123,16 +123,15 @@ class GroupRun {
       data_.push_back(std::make_unique<Workload<T>>(shape));
   }
 
-  std::vector<CaseResult> run(double case_seconds,
-                              const std::function<void(std::size_t)>& advance) {
-    for (std::size_t i = 0; i < results_.size(); ++i) {
+  std::vector<CaseResult> run(double case_seconds, const Watch& watch) {
+    for (std::size_t i = 0; i < results_.size() && !watch.stop(); ++i) {
       prepare(i);
       if (!results_[i].failure.empty()) continue;
       right_.push_back(i);
       cases_.push_back(timed_case(group_.cases[i], data_of(i)));
     }
-    const RoundSettings settings{group_.rounds, case_seconds};
-    time_cases(settings, [&](std::size_t k) { advance(right_[k]); });
+    const RoundSettings settings{group_.rounds, case_seconds, watch.stop};
+    time_cases(settings, [&](std::size_t k) { watch.advance(right_[k]); });
     if (std::any_of(results_.begin(), results_.end(), beats_limit))
       time_cases(settings, [](std::size_t) {});
     return std::move(results_);
@@ -160,7 +159,9 @@ class GroupRun {
 
   void time_cases(const RoundSettings& settings, const std::function<void(std::size_t)>& advance) {
     std::vector<RoundTimes> times = time_in_rounds(cases_, settings, advance);
+    const int fewest = std::min(kFewestRounds, settings.rounds);
     for (std::size_t k = 0; k < right_.size(); ++k) {
+      if (times[k].seconds.size() < static_cast<std::size_t>(fewest)) continue;  // stopped
       CaseResult& result = results_[right_[k]];
       result.seconds = median(times[k].seconds);
       result.times = std::move(times[k]);
@@ -177,11 +178,10 @@ class GroupRun {
 
 }  // namespace
 
-std::vector<CaseResult> measure_group(const Group& group, double case_seconds,
-                                      const std::function<void(std::size_t)>& advance) {
+std::vector<CaseResult> measure_group(const Group& group, double case_seconds, const Watch& watch) {
   try {
-    if (group.dtype == Dtype::kF32) return GroupRun<float>(group).run(case_seconds, advance);
-    return GroupRun<double>(group).run(case_seconds, advance);
+    if (group.dtype == Dtype::kF32) return GroupRun<float>(group).run(case_seconds, watch);
+    return GroupRun<double>(group).run(case_seconds, watch);
   } catch (const std::exception& error) {
     CaseResult failed;
     failed.failure = error.what();

@@ -13,7 +13,7 @@
 
 namespace logigrad::bench {
 
-// What came out for one case. Without a time if it failed.
+// What came out for one case. Without a time if it failed, or if the run was interrupted before.
 struct CaseResult {
   std::string failure;  // what went wrong; empty: nothing
   std::string label;    // "higgs, picked narrow/avx512/f32, bound by reading"
@@ -22,6 +22,8 @@ struct CaseResult {
   std::size_t rows = 0, group = 0;
   double bytes = 0, flops = 0;  // of one evaluation
   std::optional<double> error_of_bound, limit_fraction, vs_best_peer;
+
+  bool timed() const { return !times.seconds.empty(); }
 };
 
 using Results = std::map<std::string, CaseResult>;  // by the case's name
@@ -29,11 +31,16 @@ using Results = std::map<std::string, CaseResult>;  // by the case's name
 // A fraction above it says that the limit is none.
 inline constexpr double kMostOfLimit = 1.05;
 
+// How the group is told what to do, and tells how far it is.
+struct Watch {
+  std::function<void(std::size_t)> advance;           // a case's index, for each of its rounds
+  std::function<bool()> stop = [] { return false; };  // asked between cases
+};
+
 // Measures the group, on data that are allocated here and freed at the end; `case_seconds` as in
-// RoundSettings. A variant that beats
-// its limit by more than kMostOfLimit has the whole group timed once more. Whatever fails is said
-// in the case's result. `advance` is called with a case's index for each of its rounds.
-std::vector<CaseResult> measure_group(const Group& group, double case_seconds,
-                                      const std::function<void(std::size_t)>& advance);
+// RoundSettings. A variant that beats its limit by more than kMostOfLimit has the whole group timed
+// once more. Whatever fails is said in the case's result. Stopped, the group has the times of the
+// rounds that are whole, if these are at least kFewestRounds, and else none.
+std::vector<CaseResult> measure_group(const Group& group, double case_seconds, const Watch& watch);
 
 }  // namespace logigrad::bench

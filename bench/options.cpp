@@ -36,7 +36,9 @@ Shapes: toy 100x2, tiny-d 4096x8, higgs 4096x28, a9a 2048x123, square 256x256, m
 wide 64x4096, llc (half the last-level cache), dram (8 times it). Without --shape or --data: all of
 them and the Wisconsin breast cancer data (wdbc, 569x30).
 Environment: OMP_NUM_THREADS, LOGIGRAD_MAX_ISA (the strongest ISA that may run).
-Exit status: 0; 1 a wrong answer; 2 usage, input, or nothing to run.)";
+Interrupted (Ctrl-C, SIGTERM) it ends after the current case and keeps what was measured whole; a
+second time it ends at once.
+Exit status: 0; 1 a wrong answer; 2 usage, input, or nothing to run; 130, 143 interrupted.)";
 
 std::unique_ptr<CLI::App> make_app(BenchOptions& options) {
   auto app = std::make_unique<CLI::App>(kDescription);

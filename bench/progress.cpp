@@ -50,9 +50,9 @@ void Progress::advance(const Group& group, const Case& c) {
              c.name, terminal ? "\x1b[K" : "\n");
 }
 
-void Progress::finish() const {
+void Progress::finish(std::size_t measured) const {
   if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\x1b[K");
-  fmt::print(stderr, "{} benchmarks in {}\n", cases_, clock_time(seconds_since(start_)));
+  fmt::print(stderr, "{} benchmarks in {}\n", measured, clock_time(seconds_since(start_)));
 }
 
 }  // namespace logigrad::bench

@@ -16,7 +16,7 @@ class Progress {
   // `case_seconds` as in RoundSettings.
   Progress(const std::vector<Group>& groups, double case_seconds);
   void advance(const Group& group, const Case& c);  // by one round of the case
-  void finish() const;
+  void finish(std::size_t measured) const;          // so many cases
 
  private:
   double work_of(const Group& group, const Case& c) const;

@@ -66,13 +66,13 @@ class SilentReporter final : public BenchmarkReporter {
 
 }  // namespace
 
-void register_cases(const std::vector<Group>& groups, const Results& results,
-                    const std::function<void(std::size_t)>& measure) {
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    for (const Case& c : groups[g].cases) {
-      const auto run = [&results, measure, g, &name = c.name](benchmark::State& state) {
-        if (!results.count(name)) measure(g);
-        state_result(state, results.at(name));
+void register_cases(const std::vector<Group>& groups, const Results& results) {
+  for (const Group& group : groups) {
+    for (const Case& c : group.cases) {
+      const auto found = results.find(c.name);
+      if (found == results.end()) continue;
+      const auto run = [&result = found->second](benchmark::State& state) {
+        state_result(state, result);
       };
       benchmark::RegisterBenchmark(c.name.c_str(), run)
           ->UseManualTime()

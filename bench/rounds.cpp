@@ -49,6 +49,7 @@ std::vector<Schedule> schedule(const std::vector<TimedCase>& cases, const RoundS
   const double round_seconds = settings.case_seconds / settings.rounds;
   std::vector<Schedule> schedules;
   for (const TimedCase& c : cases) {
+    if (settings.stop()) break;
     const double seconds = estimate(c, round_seconds);
     const double count = std::max(1.0, round_seconds / seconds);
     double rounds = settings.rounds;
@@ -57,6 +58,16 @@ std::vector<Schedule> schedule(const std::vector<TimedCase>& cases, const RoundS
     schedules.push_back({static_cast<std::size_t>(count), static_cast<int>(rounds)});
   }
   return schedules;
+}
+
+// One round of a case, added to its times.
+void add_round(const TimedCase& c, std::size_t count, RoundTimes& times) {
+  // The caches hold what the case before left; a long evaluation warms itself.
+  if (count > 1) c.evaluate(1);
+  const Sample sample = time_evaluations(c, count);
+  times.seconds.push_back(sample.seconds / static_cast<double>(count));
+  times.cpu_seconds.push_back(sample.cpu_seconds / static_cast<double>(count));
+  times.evaluations += count;
 }
 
 }  // namespace
@@ -69,16 +80,11 @@ std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
   std::vector<std::size_t> order(cases.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   for (int round = 0; round < settings.rounds; ++round) {
+    const std::vector<RoundTimes> whole = times;
     for (const std::size_t i : order) {
+      if (settings.stop()) return whole;
       const auto& [count, rounds] = schedules[i];
-      if (round < rounds) {
-        // The caches hold what the case before left; a long evaluation warms itself.
-        if (count > 1) cases[i].evaluate(1);
-        const Sample sample = time_evaluations(cases[i], count);
-        times[i].seconds.push_back(sample.seconds / static_cast<double>(count));
-        times[i].cpu_seconds.push_back(sample.cpu_seconds / static_cast<double>(count));
-        times[i].evaluations += count;
-      }
+      if (round < rounds) add_round(cases[i], count, times[i]);
       advance(i);
     }
     std::reverse(order.begin(), order.end());

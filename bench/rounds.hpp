@@ -25,13 +25,15 @@ struct RoundTimes {
 struct RoundSettings {
   int rounds;
   double case_seconds;  // of timing a case that is quick, over all rounds
+  std::function<bool()> stop = [] { return false; };  // asked before each case of a round
 };
 
 // Times the cases in `rounds` rounds, every second one backwards. A case gets as many evaluations
 // a round as fill its time, at least one. Fewer rounds, but at least kFewestRounds, has a case
 // whose evaluation takes longer than that, if it is not compared or takes more than kPatience times
 // the time of a case: it would use up most of the time, and no ratio of it is close.
-// `advance` is called after each case of a round, with its index.
+// `advance` is called after each case of a round, with its index. Once settings.stop() is true it
+// ends with the rounds that are whole: what the other cases have no pair for is dropped.
 std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
                                        const RoundSettings& settings,
                                        const std::function<void(std::size_t)>& advance);

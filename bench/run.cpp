@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -16,8 +18,10 @@
 #include "bench/options.hpp"
 #include "bench/progress.hpp"
 #include "bench/report.hpp"
+#include "bench/shortfall.hpp"
 #include "bench/table.hpp"
 #include "tools/dataset/input_error.hpp"
+#include "tools/machine/interruption.hpp"
 #include "tools/machine/machine_key.hpp"
 #include "tools/machine/result_file.hpp"
 
@@ -46,13 +50,26 @@ bool initialize_google(std::vector<std::string>& arguments) {
   return !benchmark::ReportUnrecognizedArguments(argc, argv.data());
 }
 
+// The file of --benchmark_out, which then is whole or not there, too; null for a device.
+std::unique_ptr<AtomicFile> begin_named_result(const std::string& path,
+                                               std::vector<std::string>& google) {
+  namespace fs = std::filesystem;
+  const fs::path directory = fs::absolute(path).parent_path();
+  if (!fs::is_directory(directory))
+    throw InputError(
+        fmt::format("--benchmark_out={}: found no directory {}", path, directory.string()));
+  if (fs::exists(path) && !fs::is_regular_file(path) && !fs::is_directory(path)) return nullptr;
+  auto file = std::make_unique<AtomicFile>(path, Existing::kReplace);
+  google.push_back("--benchmark_out=" + file->temporary().string());  // the last one counts
+  return file;
+}
+
 // The result file, begun before the run: an unwritable directory is noticed while nothing is lost.
 std::unique_ptr<AtomicFile> begin_result(const BenchOptions& options, const Machine& machine,
                                          std::vector<std::string>& google) {
-  if (options.results.empty()) return nullptr;
-  if (find_argument(google, "--benchmark_out=")) {
-    throw InputError("--results and --benchmark_out exclude each other");
-  }
+  const auto out = find_argument(google, "--benchmark_out=");
+  if (options.results.empty()) return out ? begin_named_result(*out, google) : nullptr;
+  if (out) throw InputError("--results and --benchmark_out exclude each other");
   auto file = std::make_unique<AtomicFile>(
       result_path(options.results, machine_key(machine, supported_isas()),
                   std::chrono::system_clock::now(), build_revision()));
@@ -85,33 +102,40 @@ std::vector<Group> plan_groups(const BenchOptions& options, const Machine& machi
   return groups;
 }
 
-// Runs the groups under Google Benchmark; the results, one for each case.
-Results run_groups(const std::vector<Group>& groups, double case_seconds,
-                   const std::vector<std::string>& google) {
+// Measures the groups until it is interrupted; what came out, one for each case that was measured.
+Results measure_groups(const std::vector<Group>& groups, double case_seconds,
+                       const Interruption& interruption) {
   Results results;
-  const auto format = find_argument(google, "--benchmark_format=");
-  std::optional<Progress> progress;
-  if (!format) progress.emplace(groups, case_seconds);
-  register_cases(groups, results, [&](std::size_t g) {
+  Progress progress(groups, case_seconds);
+  const auto stop = [&] { return static_cast<bool>(interruption); };
+  for (std::size_t g = 0; g < groups.size() && !stop(); ++g) {
     const Group& group = groups[g];
-    std::vector<CaseResult> measured = measure_group(group, case_seconds, [&](std::size_t i) {
-      if (progress) progress->advance(group, group.cases[i]);
-    });
+    const auto advance = [&](std::size_t i) { progress.advance(group, group.cases[i]); };
+    std::vector<CaseResult> measured = measure_group(group, case_seconds, {advance, stop});
     for (std::size_t i = 0; i < measured.size(); ++i) {
+      if (!measured[i].timed() && measured[i].failure.empty()) continue;
       measured[i].group = g;
       results[group.cases[i].name] = std::move(measured[i]);
     }
-  });
-  const auto display = format ? make_reporter(*format, results, false) : make_silent_reporter();
-  const auto file = make_reporter(find_argument(google, "--benchmark_out_format=").value_or("json"),
-                                  results, true);
-  const bool out = find_argument(google, "--benchmark_out=").has_value();
-  benchmark::RunSpecifiedBenchmarks(display.get(), out ? file.get() : nullptr);
-  if (progress) {
-    progress->finish();
-    print_table(std::cout, groups, results);
   }
+  progress.finish(results.size());
   return results;
+}
+
+// Where Google Benchmark is to report to.
+struct Reporters {
+  std::unique_ptr<benchmark::BenchmarkReporter> display, file;  // no file: null
+  bool table;                                                   // ours instead of a display
+};
+
+Reporters make_reporters(const std::vector<std::string>& google, const Results& results) {
+  const auto format = find_argument(google, "--benchmark_format=");
+  Reporters reporters{format ? make_reporter(*format, results, false) : make_silent_reporter(),
+                      nullptr, !format};
+  const std::string file_format = find_argument(google, "--benchmark_out_format=").value_or("json");
+  auto file = make_reporter(file_format, results, true);
+  if (find_argument(google, "--benchmark_out=")) reporters.file = std::move(file);
+  return reporters;
 }
 
 int count_failures(const Results& results) {
@@ -122,6 +146,47 @@ int count_failures(const Results& results) {
     ++failures;
   }
   return failures;
+}
+
+// The report of what was measured, all of it or until the interruption.
+void report(const std::vector<Group>& groups, const Results& results, const Reporters& reporters,
+            const std::vector<std::string>& shortfall) {
+  register_cases(groups, results);
+  benchmark::RunSpecifiedBenchmarks(reporters.display.get(), reporters.file.get());
+  if (!reporters.table) return;
+  print_table(std::cout, groups, results);
+  if (!shortfall.empty()) fmt::print("\n");
+  for (const std::string& line : shortfall) fmt::print("{}\n", line);
+}
+
+// Measures, reports, and gives the result its name. Returns the exit status. Interrupted, it keeps
+// what was measured whole.
+int run_groups(BenchOptions& options, const Machine& machine, const std::vector<Group>& groups,
+               std::vector<std::string> notes) {
+  const Interruption interruption("logigrad_bench");
+  const std::unique_ptr<AtomicFile> file = begin_result(options, machine, options.google);
+  Results results;
+  const Reporters reporters = make_reporters(options.google, results);
+  if (!initialize_google(options.google)) return 2;
+  benchmark::CPUInfo::Get();  // its load average is that of now, and not what this run makes of it
+  for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", note);
+  results = measure_groups(groups, options.case_seconds, interruption);
+  std::vector<std::string> shortfall;
+  if (interruption) shortfall = describe_shortfall(groups, results, interruption.name());
+  const int failures = count_failures(results);
+  if (!shortfall.empty()) {
+    const bool nothing = std::none_of(results.begin(), results.end(),
+                                      [](const auto& each) { return each.second.timed(); });
+    fmt::print(stderr, "logigrad_bench: {}{}\n", shortfall.front(),
+               nothing ? "; there is no result" : "");
+    if (nothing) return interruption.exit_status();
+  }
+  notes.insert(notes.end(), shortfall.begin(), shortfall.end());
+  add_context(machine, options.full ? "full" : "standard", !shortfall.empty(), notes);
+  report(groups, results, reporters, shortfall);
+  if (file) fmt::print("\nwritten to {}\n", file->commit().string());
+  if (!shortfall.empty()) return interruption.exit_status();
+  return failures == 0 ? 0 : 1;
 }
 
 int run_planned(int argc, char** argv, const std::function<void(CaseList&)>& adjust) {
@@ -137,13 +202,7 @@ int run_planned(int argc, char** argv, const std::function<void(CaseList&)>& adj
     }
     return 0;
   }
-  const std::unique_ptr<AtomicFile> result = begin_result(options, machine, google);
-  if (!initialize_google(google)) return 2;
-  for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", note);
-  add_context(machine, options.full ? "full" : "standard", notes);
-  const int failures = count_failures(run_groups(groups, options.case_seconds, google));
-  if (result) fmt::print("\nwritten to {}\n", result->commit().string());
-  return failures == 0 ? 0 : 1;
+  return run_groups(options, machine, groups, std::move(notes));
 }
 
 }  // namespace

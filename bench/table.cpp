@@ -79,7 +79,9 @@ void print_table(std::ostream& out, const std::vector<Group>& groups, const Resu
   };
   for (const Group& group : groups) {
     for (const Case& c : group.cases) {
-      const Row row{*parse_case_name(c.name), &results.at(c.name)};
+      const auto found = results.find(c.name);
+      if (found == results.end()) continue;  // the run was interrupted
+      const Row row{*parse_case_name(c.name), &found->second};
       if (!rows.empty() && rows.back().table() != row.table()) flush();
       rows.push_back(row);
     }

@@ -1,5 +1,4 @@
-"""Tests of the page that tools/page writes and of tools/bench.sh --full: what cannot be a result must
-leave the old page alone.
+"""Tests of the page that tools/page writes: what cannot be a result must leave the old page alone.
 
 usage: page_test.py    pictures are only drawn where gnuplot is; "skipped: no gnuplot" says so
 """
@@ -12,7 +11,7 @@ import unittest
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from page_made import ROOT, Directory, Made, best_peer, sweep  # noqa: E402
+from page_made import Directory, Made, best_peer, sweep  # noqa: E402
 from page_parts import bars, scenes, text, verdicts  # noqa: E402
 
 
@@ -105,6 +104,15 @@ class Refused(Directory):
         made = Made().add("auto", 9, 9, 1.0).add("auto", 9, 9, 1.0)
         self.refused({"context": made.context, "benchmarks": made.entries}, "twice")
 
+    def test_interrupted(self):
+        self.old_page()
+        made = Made().add("auto", 9, 9, 1.0)
+        made.context["logigrad_interrupted"] = "true"
+        document = {"context": made.context, "benchmarks": made.entries}
+        self.refused(document, "found a run that was interrupted, expected a run that went to")
+        made.context["logigrad_note_2"] = "interrupted by SIGINT: 1 of 2 benchmarks were measured"
+        self.refused(document, "found a run that was interrupted by SIGINT: 1 of 2 benchmarks")
+
     def test_many_short_shapes(self):
         """The worst are named, the others counted."""
         made = Made()
@@ -173,64 +181,6 @@ class Pictures(Directory):
         page = (self.output / "README.md").read_text()
         self.assertEqual(page.count("Not drawn."), 2)
         self.assertEqual([p.name for p in self.output.iterdir()], ["README.md"])
-
-
-class BenchScript(Directory):
-    """tools/bench.sh with a set-up and a benchmark that only write down how they were called."""
-
-    def bench(self, *arguments, status=0, result=None, last="written to "):
-        root = self.directory / "root"
-        shutil.rmtree(root, ignore_errors=True)
-        (root / "build/release/bench").mkdir(parents=True)
-        (root / "tools").mkdir()
-        for name in ("bench.sh", "page"):
-            shutil.copy(ROOT / "tools" / name, root / "tools")
-        shutil.copytree(ROOT / "tools/page_parts", root / "tools/page_parts")
-        path = (result or Made()).write(self.directory / "full.json")
-        for name, rest in (("tools/setup.sh", ""), ("build/release/bench/logigrad_bench",
-                                                    f"echo '{last}{path}'; exit {status}")):
-            program = root / name
-            program.write_text(f'#!/bin/sh\necho {program.name} "$@"\n{rest}\n')
-            program.chmod(0o755)
-        done = subprocess.run([root / "tools/bench.sh", *arguments], capture_output=True, text=True)
-        return root, done
-
-    def test_full(self):
-        root, done = self.bench("--full", "--no-such", "x y")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("setup.sh --with-peers --with-plots --build release", done.stdout)
-        self.assertIn(f"_bench --results {root}/results --no-such x y --full\n", done.stdout)
-        self.assertIn("musts hold", (root / "results/README.md").read_text())
-
-    def test_results_elsewhere(self):
-        for arguments in (["--results", self.output], [f"--results={self.output}"]):
-            shutil.rmtree(self.output, ignore_errors=True)
-            root, done = self.bench("--full", *arguments)
-            self.assertIn(f"logigrad_bench --results {self.output} --full\n", done.stdout)
-            self.assertTrue((self.output / "README.md").exists(), done.stderr)
-            self.assertFalse((root / "results").exists())
-
-    def test_failures(self):
-        for status, rest in ((3, {}), (1, {"last": "written nowhere "})):
-            root, done = self.bench("--full", status=status if not rest else 0, **rest)
-            self.assertEqual(done.returncode, status, done.stderr)
-            self.assertFalse((root / "results/README.md").exists())
-        root, done = self.bench("--full", result=Made().add("auto", 9, 9, 1.0, limit_fraction=1.2))
-        self.assertEqual(done.returncode, 1)
-
-    def test_help(self):
-        root, done = self.bench("--full", "--help", last="")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("usage: tools/bench.sh [--full]", done.stdout)
-        self.assertIn("_bench --results", done.stdout)
-        self.assertFalse((root / "results/README.md").exists())
-
-    def test_not_full(self):
-        root, done = self.bench("--shape", "higgs", status=3)
-        self.assertEqual(done.returncode, 3)
-        self.assertIn(f"logigrad_bench --results {root}/results --shape higgs\n", done.stdout)
-        self.assertIn("setup.sh --build", done.stdout)
-        self.assertFalse((root / "results/README.md").exists())
 
 
 if __name__ == "__main__":

@@ -54,6 +54,25 @@ TEST(Rounds, AQuickCaseFillsItsTime) {
   EXPECT_LE(times[0].evaluations, 3u * 1000);
 }
 
+// Wherever it is stopped, every case has the rounds that all of them have.
+TEST(Rounds, StoppedItEndsWithTheWholeRounds) {
+  for (int allowed = 0; allowed <= 12; ++allowed) {
+    std::vector<int> log;
+    int timed = 0;
+    const std::vector<TimedCase> cases{sleeping(0.1, log, 0), sleeping(0.1, log, 1),
+                                       sleeping(0.1, log, 2)};
+    const RoundSettings settings{4, 1e-4, [&] { return timed == allowed; }};
+    const auto times = time_in_rounds(cases, settings, [&](std::size_t) { ++timed; });
+    EXPECT_EQ(timed, allowed);
+    ASSERT_EQ(times.size(), 3u);
+    for (const RoundTimes& each : times) {
+      EXPECT_EQ(each.seconds.size(), static_cast<std::size_t>(allowed / 3));
+      EXPECT_EQ(each.cpu_seconds.size(), static_cast<std::size_t>(allowed / 3));
+      EXPECT_EQ(each.evaluations, static_cast<std::size_t>(allowed / 3));
+    }
+  }
+}
+
 TEST(Rounds, SlowCasesHaveFewer) {
   std::vector<int> log;
   const auto times = time_in_rounds(
@@ -81,7 +100,7 @@ TEST(Measure, VariantsAreComparedWithTheQuickestOfTheirShapeAndThreads) {
   group.add(0, 1, VariantCase{std::nullopt, true});
   group.add(1, 1, VariantCase{std::nullopt, false});
   std::vector<int> advanced(group.cases.size());
-  const auto results = measure_group(group, 1e-4, [&](std::size_t i) { ++advanced[i]; });
+  const auto results = measure_group(group, 1e-4, {[&](std::size_t i) { ++advanced[i]; }});
   const RoundTimes* read = nullptr;
   const RoundTimes* arithmetic = nullptr;
   const RoundTimes* peer = nullptr;

@@ -54,7 +54,24 @@ command=("$root/build/release/bench/logigrad_bench" --results "$directory" "${ar
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-"${command[@]}" --full | tee "$log"  # with pipefail, its failure ends this with its status
+# Interrupted, the benchmark still writes what it has measured: whoever reads it has to stay.
+full() {
+  trap : INT TERM
+  "${command[@]}" --full | (trap '' INT TERM && exec tee "$log")
+}
+# In a process group of its own, to which signals are passed on: bash itself would sit SIGINT out, and
+# die of SIGTERM with the benchmark left behind.
+set -m
+full &
+set +m
+benchmark=$!
+trap 'kill -INT -- "-$benchmark"' INT
+trap 'kill -TERM -- "-$benchmark"' TERM
+while kill -0 "$benchmark" 2>/dev/null; do
+  wait "$benchmark" || true  # a signal ends it, too
+done
+wait "$benchmark"  # with pipefail, a failure of the benchmark ends this with its status
+trap - INT TERM
 result=$(sed -n '$s/^written to //p' "$log")
 if [[ -z $result ]]; then
   echo "bench.sh: found no 'written to FILE' at the end of what logigrad_bench prints: no page" >&2

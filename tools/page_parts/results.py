@@ -123,6 +123,13 @@ def number(path, case, key):
     return float(value)
 
 
+def interruption_in(context):
+    """What the run itself said of its interruption."""
+    notes = [str(value) for key, value in context.items() if key.startswith("logigrad_note_")]
+    said = [note for note in notes if note.startswith("interrupted by")]
+    return f"a run that was {(said or ['interrupted'])[0]}"
+
+
 def read_document(path):
     """The context and the entries, if this is what --full writes."""
     wanted = "a result of ./tools/bench.sh --full"
@@ -137,4 +144,6 @@ def read_document(path):
            "no object with context and benchmarks", wanted)
     plan = context.get("logigrad_plan")
     expect(plan == "full", path, f"logigrad_plan {plan}", f"full: {wanted}")
+    expect("logigrad_interrupted" not in context, path, interruption_in(context),
+           "a run that went to its end")
     return context, [entry for entry in entries if entry.get("run_type") != "aggregate"]
