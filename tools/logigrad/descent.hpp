@@ -10,6 +10,7 @@
 #include "tools/dataset/input_error.hpp"
 #include "tools/logigrad/output.hpp"
 #include "tools/logigrad/progress.hpp"
+#include "tools/machine/interruption.hpp"
 
 namespace logigrad::program {
 
@@ -20,6 +21,7 @@ struct Descent {
   double first_loss = std::numeric_limits<double>::quiet_NaN();
   bool diverged;
 
+  bool interrupted() const { return result.stop == Stop::kCallback; }
   double ms_per_iteration() const {
     return 1e3 * seconds / static_cast<double>(result.iterations + 1);
   }
@@ -35,10 +37,10 @@ double safe_step(const Problem<T>& problem) {
   return bound > 0 ? 1 / bound : 1;  // a bound of 0: the loss is constant, any step will do
 }
 
-// Descends from (w, b), in place. `trace` may be null.
+// Descends from (w, b), in place, until it is interrupted. `trace` may be null.
 template <class T>
 Descent descend_watched(const Problem<T>& problem, DescendOptions steps, std::vector<T>& w, T& b,
-                        TraceFile* trace) {
+                        TraceFile* trace, const Interruption& interruption) {
   using Clock = std::chrono::steady_clock;
   Descent descent{};
   Progress progress(steps.iterations);
@@ -49,7 +51,7 @@ Descent descend_watched(const Problem<T>& problem, DescendOptions steps, std::ve
     if (iteration.index == 0) descent.first_loss = iteration.loss;
     if (trace) trace->add(iteration, now);
     progress.show(iteration, now);
-    return true;
+    return !interruption;
   };
   descent.result = descend(problem, w.data(), &b, steps);
   descent.seconds = seconds();

@@ -46,7 +46,8 @@ Environment:
 Exit status:
   0  done
   1  there is an answer, but it is bad: not finite, or a descent that diverged
-  2  the command line or the input is wrong; nothing was written)";
+  2  the command line or the input is wrong; nothing was written
+  130, 143  train was interrupted (SIGINT, SIGTERM): the answer is that of the steps until then)";
 
 std::string version() {
 #if defined(__clang__)
@@ -101,6 +102,8 @@ int run(int argc, char** argv) {
     return run_app(app, work, argc, argv);
   } catch (const BadAnswer& error) {
     return fail(1, error.what());
+  } catch (const Interrupted& error) {
+    return fail(error.exit_status(), error.what());
   } catch (const CLI::ParseError& error) {  // its own status says which kind: not for a shell
     return fail(2, fmt::format("{} (see logigrad --help)", error.what()));
   } catch (const std::bad_alloc&) {

@@ -8,6 +8,7 @@
 #include <CLI/App.hpp>
 #include <functional>
 #include <stdexcept>
+#include <string>
 
 namespace logigrad::program {
 
@@ -15,6 +16,17 @@ namespace logigrad::program {
 class BadAnswer : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+// Thrown after what there was by then has been printed: a signal ended the work.
+class Interrupted : public std::runtime_error {
+ public:
+  Interrupted(const std::string& message, int exit_status)
+      : std::runtime_error(message), exit_status_(exit_status) {}
+  int exit_status() const { return exit_status_; }
+
+ private:
+  int exit_status_;
 };
 
 // The work of the subcommand that the command line asks for.
@@ -25,8 +37,8 @@ void add_eval(CLI::App& app, Work& work);
 void add_train(CLI::App& app, Work& work);
 void add_demo(CLI::App& app, Work& work);
 
-// Runs the program. Returns 0; 1 for BadAnswer; 2 for every other exception, with one line
-// "logigrad: MESSAGE" on stderr.
+// Runs the program. Returns 0; 1 for BadAnswer; 130 or 143 for Interrupted; 2 for every other
+// exception; with one line "logigrad: MESSAGE" on stderr.
 int run(int argc, char** argv);
 
 }  // namespace logigrad::program

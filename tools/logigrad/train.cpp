@@ -28,17 +28,18 @@ constexpr const char* kFooter =
     R"(Repeats w -= eta dL/dw, b -= eta dL/db from --parameters (default: 0), and reports the
 parameters that it reaches. It stops after --iterations steps, or when the gradient's Euclidean norm
 is at most --tolerance. --eta auto is 1 / (a bound of the gradient's Lipschitz constant), with which
-the loss falls at every step; a much larger one diverges: exit status 1.
+the loss falls at every step; a much larger one diverges: exit status 1. Interrupted (Ctrl-C,
+SIGTERM) it stops after the step it is at, with exit status 130 or 143; a second time at once.
 
 --standardize descends on (x - mean) / (standard deviation), which badly scaled columns need; the
 parameters and the loss are reported for the data as they are, the gradient norm for the
 standardised ones. A constant column keeps the coefficient it starts with.
 
 --trace writes iteration,loss,gradient_norm,seconds, one line an iteration from 0 on; the file
-appears when the descent has ended. --json prints an object that says what eval's says of the data
-and the method, and has w, b (not with --no-intercept), loss, log_likelihood (-loss; not with --l2,
---mean or --sample-weights), gradient_norm, stop (iterations, tolerance or diverged), iterations,
-eta, ms_per_iteration; a number that is not finite is null.
+appears when the descent has ended, interrupted or not. --json prints an object that says what
+eval's says of the data and the method, and has w, b (not with --no-intercept), loss, log_likelihood
+(-loss; not with --l2, --mean or --sample-weights), gradient_norm, stop (iterations, tolerance,
+diverged or interrupted), iterations, eta, ms_per_iteration; a number that is not finite is null.
 
 Example:
   logigrad train people.csv --header --label-column died --standardize --eta auto \
@@ -63,6 +64,7 @@ struct Trained {
 };
 
 const char* stop_name(const Descent& descent) {
+  if (descent.interrupted()) return "interrupted";
   if (descent.diverged) return "diverged";
   return descent.result.stop == Stop::kTolerance ? "tolerance" : "iterations";
 }
@@ -146,11 +148,12 @@ void train(const TrainOptions& options) {
   }
   const Problem<T>& problem = standardized ? standardized->problem() : input.problem;
   const double eta = options.eta ? *options.eta : safe_step(problem);
+  const Interruption interruption("logigrad");
   std::optional<TraceFile> trace;
   if (options.trace) trace.emplace(output_path("--trace", *options.trace, options.data.inputs()));
   const Descent descent =
       descend_watched(problem, {eta, options.iterations, options.tolerance, {}, evaluation},
-                      input.w, input.b, trace ? &*trace : nullptr);
+                      input.w, input.b, trace ? &*trace : nullptr, interruption);
   if (standardized) standardized->to_raw(input.w, input.b);
   std::vector<T> dw(input.facts.cols);
   T db = 0;
@@ -158,6 +161,11 @@ void train(const TrainOptions& options) {
       loss_gradient(input.problem, input.w.data(), input.b, dw.data(), &db, evaluation);
   if (trace) trace->commit();
   print_answer(options, Trained<T>{input, evaluation, descent, loss});
+  if (descent.interrupted()) {
+    throw Interrupted(fmt::format("interrupted by {} after {} of {} steps", interruption.name(),
+                                  descent.result.iterations, options.iterations),
+                      interruption.exit_status());
+  }
   check_descent(descent, loss, kDtypeOf<T>);
 }
 
