@@ -1,6 +1,5 @@
 // The reader of data sets: what it refuses, each error with its whole message.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cfloat>
@@ -10,7 +9,6 @@
 #include <vector>
 
 #include "tests/dataset_fixture.hpp"
-#include "tests/sanitized.hpp"
 #include "tools/dataset/dataset.hpp"
 #include "tools/dataset/memory.hpp"
 #include "tools/dataset/text_file.hpp"
@@ -36,7 +34,7 @@ TEST_F(DatasetTest, FilesThatCannotBeRead) {
   EXPECT_EQ(load_error(std::string("1,2\n0,") + '\0' + "3\n"),
             "FILE:2:3: found a NUL byte, expected plain text");
   EXPECT_EQ(error(path(), [&] { dataset::TextFile(written("12345678901"), 10); }),
-            "FILE: found more than 10 bytes, expected a file that fits in memory");
+            "FILE: found 11 bytes, expected at most 10, half of the memory that is available");
 }
 
 TEST_F(DatasetTest, FilesThatMayNotBeRead) {
@@ -202,21 +200,6 @@ TEST_F(DatasetTest, DenseMatrixLargerThanAnyMemory) {
                           "doubles = 320000.0 GiB, expected at most the "))
       << message;
   EXPECT_TRUE(message.ends_with(" GiB that are available")) << message;
-}
-
-TEST_F(DatasetTest, DenseMatrixLargerThanTheLimitOfTheProcess) {
-#ifdef LOGIGRAD_SANITIZED
-  GTEST_SKIP() << "a sanitizer ends the program when an allocation fails";
-#endif
-  rlimit old{};
-  ASSERT_EQ(getrlimit(RLIMIT_AS, &old), 0);
-  const rlimit low{rlim_t{1} << 30, old.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_AS, &low), 0);
-  const std::string message = load_error("0 1:1\n1 134217728:1\n");  // 2 GiB
-  ASSERT_EQ(setrlimit(RLIMIT_AS, &old), 0);
-  EXPECT_TRUE(
-      message.starts_with("FILE:2:3: found index 134217728, which needs 2 x 134217728 doubles"))
-      << message;
 }
 
 TEST(Memory, Shortage) {

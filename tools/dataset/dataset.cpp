@@ -3,19 +3,24 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 #include "tools/dataset/cells.hpp"
 #include "tools/dataset/delimited.hpp"
 #include "tools/dataset/input_error.hpp"
 #include "tools/dataset/libsvm.hpp"
+#include "tools/dataset/memory.hpp"
 #include "tools/dataset/number.hpp"
 #include "tools/dataset/text_file.hpp"
+#include "tools/machine/memory.hpp"
 
 namespace logigrad {
 
 using dataset::TextFile;
 
-Dataset load_dataset(const std::string& path, const LoadOptions& options) {
-  TextFile file(path);
+namespace {
+
+Dataset read_dataset(TextFile& file, const LoadOptions& options) {
   if (file.empty()) file.fail("found an empty file, expected data lines");
   const auto first = file.next_line();
   if (!first) file.fail("found only blank lines and comments, expected data lines");
@@ -29,6 +34,25 @@ Dataset load_dataset(const std::string& path, const LoadOptions& options) {
                     dataset::quoted(options.label_column)));
   }
   return dataset::load_libsvm(file, options);
+}
+
+}  // namespace
+
+Dataset load_dataset(const std::string& path, const LoadOptions& options) {
+  TextFile file(path);
+  try {
+    return read_dataset(file, options);
+  } catch (const std::bad_alloc&) {
+    file.fail_for_memory();
+  }
+}
+
+void check_memory(const std::string& path, double bytes, std::string_view purpose) {
+  const double available = static_cast<double>(available_memory());
+  if (available == 0 || bytes <= available) return;
+  throw InputError(fmt::format("{}: needs {} for {}, expected at most the {} that are available",
+                               path, dataset::size_in_words(bytes), purpose,
+                               dataset::size_in_words(available)));
 }
 
 std::vector<double> load_numbers(const std::string& path, double largest) {

@@ -7,7 +7,8 @@
 // is a label.
 //
 // Every function throws InputError, "FILE:LINE:COLUMN: found X, expected Y", for a file that cannot
-// be read or is not what it should be. No bad line is skipped, no value replaced.
+// be read, is not what it should be, or does not fit into the memory that is available. No bad line
+// is skipped, no value replaced.
 #pragma once
 
 #include <cfloat>
@@ -47,6 +48,10 @@ std::vector<double> load_numbers(const std::string& path, double largest = DBL_M
 
 // Reads sample weights, one a line, each >= 0. None at all is valid.
 std::vector<double> load_sample_weights(const std::string& path, double largest = DBL_MAX);
+
+// Throws InputError "path: needs 3.1 GiB for PURPOSE, expected at most the 2.0 GiB that are
+// available" where that is so: Linux may grant what it has not, and end the process later.
+void check_memory(const std::string& path, double bytes, std::string_view purpose);
 
 // Throws InputError "path: found 28 numbers, expected 29 (meaning)" unless the counts agree.
 void check_count(const std::string& path, std::size_t found, std::size_t expected,

@@ -9,11 +9,13 @@
 #include <filesystem>
 #include <fstream>
 #include <ios>
+#include <new>
 #include <system_error>
 #include <utility>
 
 #include "tools/dataset/cells.hpp"
 #include "tools/dataset/input_error.hpp"
+#include "tools/machine/memory.hpp"
 
 namespace logigrad::dataset {
 namespace {
@@ -26,7 +28,25 @@ bool continues_character(char byte) { return (static_cast<unsigned char>(byte) &
 }  // namespace
 
 TextFile::TextFile(std::string path, std::uint64_t most_bytes) : path_(std::move(path)) {
-  read(most_bytes);
+  try {
+    read(most_bytes);
+  } catch (const std::bad_alloc&) {  // a limit of the process, met while a stream was growing
+    fail(
+        fmt::format("found more than {} bytes, expected a file that fits in memory", text_.size()));
+  }
+}
+
+// The size of a regular file is known: a string that grows would need three times as much.
+void TextFile::reserve(std::uint64_t most_bytes) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path_, error)) return;
+  const std::uint64_t size = std::filesystem::file_size(path_, error);
+  if (error) return;
+  if (size > most_bytes) {
+    fail(fmt::format("found {} bytes, expected at most {}, half of the memory that is available",
+                     size, most_bytes));
+  }
+  text_.reserve(size + kChunk);
 }
 
 void TextFile::read(std::uint64_t most_bytes) {
@@ -36,6 +56,7 @@ void TextFile::read(std::uint64_t most_bytes) {
   errno = 0;
   std::ifstream stream(path_, std::ios::binary);
   if (!stream) fail(fmt::format("cannot be opened: {}", reason()));
+  reserve(most_bytes);
   while (stream) {
     const std::size_t old_size = text_.size();
     text_.resize(old_size + kChunk);
@@ -87,6 +108,15 @@ void TextFile::fail_at(const char* at, std::string_view problem) const {
   const auto column =
       1 + std::count_if(line_begin, at, [](char c) { return !continues_character(c); });
   throw InputError(fmt::format("{}:{}:{}: {}", path_, line_of(at), column, problem));
+}
+
+void TextFile::fail_for_memory() const {
+  const std::size_t at = std::min(position_, text().size());
+  throw InputError(fmt::format(
+      "{}:{}: found data that need more than the {} that are available beside the text, expected "
+      "fewer",
+      path_, line_of(text().data() + (at > 0 ? at - 1 : 0)),
+      size_in_words(static_cast<double>(available_memory()))));
 }
 
 std::string quoted(std::string_view text) {

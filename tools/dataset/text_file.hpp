@@ -45,9 +45,14 @@ class TextFile {
   [[noreturn]] void fail(std::string_view problem) const;
   [[noreturn]] void fail_at(const char* at, std::string_view problem) const;
 
+  // Throws InputError for what std::bad_alloc says, of the line that next_line() was at: a limit of
+  // the process, as ulimit -v sets one, was met by what is made of the text.
+  [[noreturn]] void fail_for_memory() const;
+
  private:
   std::string_view text() const { return std::string_view(text_).substr(byte_order_mark_); }
   void read(std::uint64_t most_bytes);
+  void reserve(std::uint64_t most_bytes);
 
   std::string path_;
   std::string text_;

@@ -37,6 +37,17 @@ Dataset load(const DataOptions& options) {
   return load_dataset(options.data, load);
 }
 
+// The sums and w, dw are the larger part where there are more columns than rows.
+template <class T>
+void check_memory_for(const DataOptions& options, const DataFacts& facts) {
+  constexpr bool kConverted = sizeof(T) != sizeof(double);
+  const double rows = static_cast<double>(facts.rows), cols = static_cast<double>(facts.cols);
+  const double of_columns = cols * (2 * sizeof(T) + 3 * sizeof(double));
+  check_memory(options.data, of_columns + (kConverted ? rows * cols * sizeof(T) : 0),
+               fmt::format("what is computed from {} x {} numbers in {}", facts.rows, facts.cols,
+                           name_of(kDtypeOf<T>)));
+}
+
 template <class T>
 std::vector<T> load_weights(const DataOptions& options, std::size_t rows) {
   if (!options.sample_weights) return {};
@@ -86,6 +97,7 @@ Input<T>::Input(const DataOptions& options) {
            std::move(data.negative_label),
            std::move(data.positive_label),
            std::move(data.feature_names)};
+  check_memory_for<T>(options, facts);
   x = converted<T>(std::move(data.x));
   y = converted<T>(std::move(data.y));
   sample_weights = load_weights<T>(options, facts.rows);

@@ -142,6 +142,8 @@ void train(const TrainOptions& options) {
   const Options evaluation = evaluation_of(options.data, input.facts);
   std::optional<Standardized<T>> standardized;
   if (options.standardize) {
+    check_memory(options.data.data, static_cast<double>(input.x.size()) * sizeof(T),
+                 "the standardised columns");
     standardized.emplace(input.problem, input.facts);
     standardized->from_raw(input.w, input.b);
     print_constant_columns(standardized->constant_columns(), input.facts);

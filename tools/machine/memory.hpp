@@ -10,8 +10,8 @@
 
 namespace logigrad {
 
-// Bytes: the least of what the kernel calls available and what the control group leaves; 0:
-// unknown.
+// Bytes: the least of what the kernel calls available, what the control group leaves, and what
+// ulimit -v and -d leave; 0: unknown, or nothing.
 std::uint64_t available_memory(const std::string& sysroot = "");
 
 // Bytes of the machine; 0: unknown.
