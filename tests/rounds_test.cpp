@@ -134,7 +134,7 @@ TEST(Measure, LimitsOfOtherThreadsAreNone) {
   add_limits(group, 0, 1);
   group.add(0, 1, VariantCase{std::nullopt, false});
   group.add(0, 2, VariantCase{std::nullopt, false});
-  const auto results = measure_group(group, 1e-4, [](std::size_t) {});
+  const auto results = measure_group(group, 1e-4, {[](std::size_t) {}});
   EXPECT_TRUE(results[results.size() - 2].limit_fraction);
   EXPECT_FALSE(results.back().limit_fraction);
 }
