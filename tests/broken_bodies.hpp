@@ -82,16 +82,44 @@ void broken_body(const RowRange<T>& range, T* scratch, double* partial) {
   if (kFault == Fault::kDbForgotten) partial[cols] = db_before;
 }
 
-// A variant that any driver takes; its name says its fault.
-template <class T, Fault kFault>
-Variant broken_variant() {
+// Its fault is one that random data do not show: it adds up all rows of a chunk in T, 2048 of them,
+// where the bound allows 256.
+template <class T, bool kLoss>
+void unflushed_body(const RowRange<T>& range, T* scratch, double* partial) {
   static const BodyEntry<T>& good = body_of<T>(find_variant("fused", kDtypeOf<T>, 0, 0));
-  static const BodyEntry<T> entry{broken_body<T, kFault, false>, broken_body<T, kFault, true>,
-                                  good.scratch, good.most_cols};
+  const std::size_t count = range.cols + 2;
+  std::vector<T> sums(count, T(0));
+  RowRange<T> row = range;
+  row.rows = 1;
+  for (std::size_t n = 0; n < range.rows; ++n, row.x += range.stride, ++row.y) {
+    std::vector<double> terms(count, 0.0);  // of one row: exact
+    (kLoss ? good.loss_gradient : good.gradient)(row, scratch, terms.data());
+    for (std::size_t j = 0; j < count; ++j) sums[j] += static_cast<T>(terms[j]);
+    if (row.weights) ++row.weights;
+  }
+  for (std::size_t j = 0; j < count; ++j) partial[j] += static_cast<double>(sums[j]);
+}
+
+// A variant that any driver takes, of those two bodies; `name` says its fault.
+template <class T, BodyFunction<T> kGradient, BodyFunction<T> kLossGradient>
+Variant variant_of(std::string_view name) {
+  static const BodyEntry<T>& good = body_of<T>(find_variant("fused", kDtypeOf<T>, 0, 0));
+  static const BodyEntry<T> entry{kGradient, kLossGradient, good.scratch, good.most_cols};
   Variant variant = find_variant("fused", kDtypeOf<T>, 0, 0);
-  variant.body = name_of(kFault);
+  variant.body = name;
   variant.implementation = &entry;
   return variant;
+}
+
+template <class T, Fault kFault>
+Variant broken_variant() {
+  return variant_of<T, broken_body<T, kFault, false>, broken_body<T, kFault, true>>(
+      name_of(kFault));
+}
+
+template <class T>
+Variant unflushed_variant() {
+  return variant_of<T, unflushed_body<T, false>, unflushed_body<T, true>>("unflushed");
 }
 
 template <class T, std::size_t... I>

@@ -161,7 +161,6 @@ TEST(Large, ManyRowsInDouble) { check_many_rows<double>(); }
 // half does not find the same row by chance.
 template <class T>
 void check_index(std::size_t n, std::size_t cols, std::size_t block_rows) {
-  if (sizeof(T) == 8 && !is_long()) GTEST_SKIP() << "takes a minute: only with LOGIGRAD_LONG";
   Large<T> data(n, cols, block_rows, 1,
                 std::vector<std::size_t>((n + block_rows - 1) / block_rows));
   std::vector<Variant> variants = variants_of<T>();

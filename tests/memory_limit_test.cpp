@@ -15,12 +15,6 @@
 namespace logigrad {
 namespace {
 
-#ifdef LOGIGRAD_SANITIZED
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
 // Calls f with so much address space beside what is in use.
 void with_memory(std::size_t bytes, const std::function<void()>& f) {
   std::size_t pages = 0;

@@ -1,8 +1,6 @@
 // The merge of the chunks: what is rounded away is kept, infinities stay, and no chunk is left out
 // where the partials of all are more than are held at once.
 #include <gtest/gtest.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <limits>
@@ -10,6 +8,8 @@
 
 #include "kernels/merger.hpp"
 #include "tests/problem_data.hpp"
+#include "tests/repeated_memory.hpp"
+#include "tests/sanitized.hpp"
 
 namespace logigrad {
 namespace {
@@ -59,62 +59,25 @@ TEST(Merge, InfinityOfAChunkStaysInfinite) {
   }
 }
 
-// Rows of zeros, all the same memory, but for some that are written to.
-class SharedRows {
- public:
-  SharedRows(std::size_t rows, std::size_t row_bytes)
-      : bytes_(rows * row_bytes),
-        row_bytes_(row_bytes),
-        file_(memfd_create("row of zeros", MFD_CLOEXEC)) {
-    if (file_ < 0 || ftruncate(file_, static_cast<off_t>(row_bytes)) != 0) return;
-    memory_ = mmap(nullptr, bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    for (std::size_t n = 0; n < rows && exists(); ++n) map(n, PROT_READ, MAP_SHARED);
-  }
-  ~SharedRows() {
-    if (exists()) munmap(memory_, bytes_);
-    close(file_);
-  }
-  SharedRows(const SharedRows&) = delete;
-  SharedRows& operator=(const SharedRows&) = delete;
-
-  bool exists() const { return memory_ != MAP_FAILED; }
-  const float* data() const { return static_cast<const float*>(memory_); }
-  // Row n, which has memory of its own from now on.
-  float* own(std::size_t n) { return map(n, PROT_READ | PROT_WRITE, MAP_PRIVATE); }
-
- private:
-  float* map(std::size_t n, int protection, int kind) {
-    return static_cast<float*>(mmap(static_cast<char*>(memory_) + n * row_bytes_, row_bytes_,
-                                    protection, kind | MAP_FIXED | MAP_POPULATE, file_, 0));
-  }
-
-  std::size_t bytes_, row_bytes_;
-  int file_;
-  void* memory_ = MAP_FAILED;
-};
-
 // Partials of 32 MiB are held at once, four of 2^20 columns: of six chunks the last two are another
-// wave. Their X has 2.7 GB of addresses.
+// wave. X has 2.7 GB of addresses, and the memory of the rows that are not zeros.
 TEST(Merge, EveryChunkOfEveryWaveCounts) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "ThreadSanitizer keeps a record of every element";
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-  GTEST_SKIP() << "ThreadSanitizer keeps a record of every element";
-#endif
-#endif
+  if (kThreadSanitized) GTEST_SKIP() << "ThreadSanitizer keeps a record of every element";
   constexpr std::size_t kCols = std::size_t{1} << 20;
   const std::size_t chunk = chunk_rows(1000, kCols, Dtype::kF32), rows = 5 * chunk + 3;
-  SharedRows x(rows, kCols * sizeof(float));
-  if (!x.exists()) GTEST_SKIP() << "for want of address space";
+  RepeatedMemory x(kCols * sizeof(float), 1, std::vector<std::size_t>(rows));
+  const auto own_row = [&](std::size_t n) { return static_cast<float*>(x.own(n)); };
   for (std::size_t i = 0; i < 6; ++i) {
-    float* const row = x.own(i * chunk);
+    float* const row = own_row(i * chunk);
     row[1] = row[kCols - 1] = static_cast<float>(1 << i);
   }
-  x.own(rows - 1)[0] = 64;
+  own_row(rows - 1)[0] = 64;
   const std::vector<float> y(rows, 1.0f), w(kCols, 0.0f);
-  const Problem<float> p{
-      .x = x.data(), .rows = rows, .cols = kCols, .stride = kCols, .y = y.data()};
+  const Problem<float> p{.x = static_cast<const float*>(x.repeated()),
+                         .rows = rows,
+                         .cols = kCols,
+                         .stride = kCols,
+                         .y = y.data()};
   ASSERT_EQ(planned_threads(rows, kCols, Dtype::kF32, 2), 2);
   std::vector<float> dw(kCols);
   float db = 0;

@@ -11,8 +11,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 
+#include "tests/broken_bodies.hpp"
 #include "tests/problem_data.hpp"
-#include "tests/unflushed_body.hpp"
 #include "tests/worst_case_moves.hpp"
 
 namespace logigrad {

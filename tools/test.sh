@@ -7,9 +7,7 @@ set -euo pipefail
 usage() {
   cat <<'EOF'
 usage: tools/test.sh [--preset NAME] [--long] [CTEST ARGUMENT...]
-       tools/test.sh --long                    also what takes an hour: every float, 1e8 rows, sizes
-                                          beyond 32 bits in every variant, the long search
-  tools/test.sh --all-isas [--only PATTERN]
+       tools/test.sh --all-isas [--only PATTERN]
 
 NAME is release (default), debug, asan, tsan or coverage. The exit status is 0 if all tests passed.
   tools/test.sh -R contract --verbose     one test, with all it prints

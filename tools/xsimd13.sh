@@ -21,6 +21,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 command -v apt-get >/dev/null || fail "no apt-get; by hand: an xsimd >= 13 whose headers are" \
   "$target/usr/include/xsimd"
 
+# Beside the target, so that what is unpacked gets its name by a rename, whole or not at all.
 mkdir -p build
 root=$(mktemp -d build/xsimd-13.XXXXXX)
 trap 'rm -rf "$root"' EXIT

@@ -11,8 +11,7 @@ namespace logigrad::dataset {
 // "3.4 GiB", "12.0 MiB"
 std::string size_in_words(double bytes);
 
-// "needs R x C doubles = G GiB, expected at most the A GiB that are
-// available" if a matrix of that
+// "needs R x C doubles = G GiB, expected at most the A GiB that are available" if a matrix of that
 // size needs more than available_memory(); "" if it fits, or if what is available is unknown.
 std::string memory_shortage(std::size_t rows, std::size_t cols);
 

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "logigrad/variant.hpp"
+#include "tools/dataset/memory.hpp"
 #include "tools/machine/memory.hpp"
 
 namespace logigrad::program {
@@ -108,9 +109,9 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {  // its own status says which kind: not for a shell
     return fail(2, fmt::format("{} (see logigrad --help)", error.what()));
   } catch (const std::bad_alloc&) {
-    return fail(2, fmt::format("the data and what is computed from them need more than the {:.1f} "
-                               "MiB of memory that are available",
-                               static_cast<double>(available_memory()) / (1 << 20)));
+    return fail(2, fmt::format("the data and what is computed from them need more than the {} of "
+                               "memory that are available",
+                               dataset::size_in_words(static_cast<double>(available_memory()))));
   } catch (const std::exception& error) {
     return fail(2, error.what());
   }
