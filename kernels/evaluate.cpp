@@ -70,10 +70,10 @@ struct Plan {
 template <class T>
 RowRange<T> chunk_of(const Problem<T>& p, const T* w, T b, const Plan<T>& plan, std::size_t chunk) {
   const std::size_t first = chunk * plan.rows_per_chunk;
-  return {p.x ? p.x + first * p.stride : nullptr,
+  return {row_of(p, first),
           std::min(plan.rows_per_chunk, p.rows - first),
           p.cols,
-          p.stride,
+          p.cols ? p.stride : 0,  // nowhere from a null X
           p.y + first,
           p.weights ? p.weights + first : nullptr,
           w,
@@ -124,16 +124,23 @@ void run_chunks(const Problem<T>& p, const T* w, T b, const Plan<T>& plan, BodyF
   }
 }
 
+// The compensated sum of term(i) over `count` values of i: a plain one of 1005 squares was off by
+// twice the bound.
+template <class Term>
+double sum_of(std::size_t count, const Term& term) {
+  double sum = 0, error = 0;
+  Merger<double> merger(&sum, &error, 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double value = term(i);
+    merger.add(&value, 0, 1);
+  }
+  return merger.total(0);
+}
+
 template <class T>
 double sum_of_weights(const Problem<T>& p) {
   if (!p.weights) return static_cast<double>(p.rows);
-  double sum = 0, error = 0;
-  Merger<double> merger(&sum, &error, 1);
-  for (std::size_t n = 0; n < p.rows; ++n) {
-    const double weight = static_cast<double>(p.weights[n]);
-    merger.add(&weight, 0, 1);
-  }
-  return merger.total(0);
+  return sum_of(p.rows, [&](std::size_t n) { return static_cast<double>(p.weights[n]); });
 }
 
 // The totals as the caller wants them: divided for a mean, with the L2 term.
@@ -154,10 +161,9 @@ void write_gradient(const Problem<T>& p, const T* w, const Merger<T>& merger, do
 template <class T>
 double l2_penalty(const Problem<T>& p, const T* w) {
   if (p.l2 == 0) return 0;
-  double squares = 0;
-  for (std::size_t j = 0; j < p.cols; ++j)
-    squares += static_cast<double>(w[j]) * static_cast<double>(w[j]);
-  return 0.5 * p.l2 * squares;
+  return 0.5 * p.l2 * sum_of(p.cols, [&](std::size_t j) {
+           return static_cast<double>(w[j]) * static_cast<double>(w[j]);
+         });
 }
 
 template <class T>

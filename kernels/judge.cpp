@@ -2,11 +2,14 @@
 //
 // With u = eps / 2, g(k) = k u / (1 - k u), tiny the smallest normal number of T, and per row
 //   M = g(m) (sum_j |w_j x_j| + |b|)                            what the margin may be off
-//   e = min(1, M/4, c expm1(M)) + 8 u c + tiny                  what sigmoid may be off
-//   |error dw_j| <= sum |s x_j| e + g(k) sum |s c x_j|          db the same with x = 1
-//   |error loss| <= sum s (M min(1, c exp(M)) + 8 u l + tiny) + g(k) sum s l
-// The mean divides all of it; L2 and mean add 4 u times the absolute terms; 1.01 covers the
-// second-order terms and this file's own roundings, N tiny the underflow of single terms.
+//   e = min(1, M/4, c expm1(M)) + 8 u c                         what sigmoid may be off
+//   f = M min(1, c exp(M)) + 8 u l                              what its logarithm may be off
+//   |error dw_j| <= sum |x_j| (s e + (1 + s) tiny) + g(k) sum |s c x_j|     db: with x = 1
+//   |error loss| <= sum (s f + (1 + s) tiny) + g(k) sum s l
+// plus N tiny; the mean divides all of it. Where L2 or mean is asked for: plus 4 u times the
+// absolute terms and tiny. All times 1.01, for the second-order terms and this file's own
+// roundings. The tinies are for underflow: of the sigmoid, of its product with the weight, of that
+// with x.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -36,7 +39,7 @@ std::vector<double> column_sums(const Problem<T>& p, const Amount& amount) {
     double* here = parts.data() + part * p.cols;
     const std::size_t end = (part + 1) * p.rows / kParts;
     for (std::size_t n = part * p.rows / kParts; n < end; ++n) {
-      const T* x = p.x + n * p.stride;
+      const T* x = row_of(p, n);
       const double factor = amount(n);
       for (std::size_t j = 0; j < p.cols; ++j)
         here[j] += factor * std::abs(static_cast<double>(x[j]));
@@ -90,8 +93,9 @@ struct Judge<T>::State {
     for (std::size_t n = 0; n < p.rows; ++n) {
       double z = intercept;
       size[n] = std::abs(intercept);
+      const T* x = row_of(p, n);
       for (std::size_t j = 0; j < p.cols; ++j) {
-        const double term = static_cast<double>(p.x[n * p.stride + j]) * static_cast<double>(w[j]);
+        const double term = static_cast<double>(x[j]) * static_cast<double>(w[j]);
         z += term;
         size[n] += std::abs(term);
       }
@@ -117,11 +121,11 @@ struct Judge<T>::State {
     std::vector<double> error(problem.rows), loss_error(problem.rows);
 #pragma omp parallel for
     for (std::size_t n = 0; n < problem.rows; ++n) {
-      const double margin = g<T>(m) * size[n], c = sigmoid[n];
-      error[n] =
-          weight[n] * (std::min({1.0, margin / 4, c * std::expm1(margin)}) + 8 * u * c + tiny);
+      const double margin = g<T>(m) * size[n], c = sigmoid[n], s = weight[n];
+      const double underflow = (1 + s) * tiny;
+      error[n] = s * (std::min({1.0, margin / 4, c * std::expm1(margin)}) + 8 * u * c) + underflow;
       loss_error[n] =
-          weight[n] * (margin * std::min(1.0, c * std::exp(margin)) + 8 * u * softplus[n] + tiny);
+          s * (margin * std::min(1.0, c * std::exp(margin)) + 8 * u * softplus[n]) + underflow;
     }
     for (std::size_t n = 0; n < problem.rows; ++n) {
       result.db += error[n];
@@ -133,12 +137,12 @@ struct Judge<T>::State {
 
   // The bound of one output, from its sum of absolute terms and its margins' part.
   double bound(double margin_part, double terms, double l2_term, std::size_t k) const {
-    const double u = 0.5 * std::numeric_limits<T>::epsilon();
+    const double u = 0.5 * std::numeric_limits<T>::epsilon(), tiny = std::numeric_limits<T>::min();
     const bool mean = problem.reduction == Reduction::kMean && problem.rows;
     const double scale = mean ? 1 / weight_sum : 1;
-    double sum = scale * (margin_part + g<T>(k) * terms);
-    if (mean || problem.l2 != 0) sum += 4 * u * (scale * terms + std::abs(l2_term));
-    return 1.01 * sum + static_cast<double>(problem.rows) * std::numeric_limits<T>::min();
+    double sum = scale * (margin_part + g<T>(k) * terms + static_cast<double>(problem.rows) * tiny);
+    if (mean || problem.l2 != 0) sum += 4 * u * (scale * terms + std::abs(l2_term)) + tiny;
+    return 1.01 * sum;
   }
 };
 

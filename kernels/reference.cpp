@@ -17,7 +17,7 @@ struct RowTruth {
 
 template <class T>
 RowTruth truth_of_row(const Problem<T>& p, const T* w, T b, std::size_t n) {
-  const T* x = p.x + n * p.stride;
+  const T* x = row_of(p, n);
   DoubleDouble z{p.intercept ? static_cast<double>(b) : 0.0, 0};
   for (std::size_t j = 0; j < p.cols; ++j) {
     z = z + two_product(static_cast<double>(x[j]), static_cast<double>(w[j]));
@@ -51,7 +51,7 @@ Reference reference(const Problem<T>& p, const T* w, T b) {
   for (std::size_t first = 0; first < p.cols; first += kBlock) {
     const std::size_t last = first + kBlock < p.cols ? first + kBlock : p.cols;
     for (std::size_t n = 0; n < p.rows; ++n) {
-      const T* x = p.x + n * p.stride;
+      const T* x = row_of(p, n);
       for (std::size_t j = first; j < last; ++j) {
         dw[j] = dw[j] + rows[n].slope * static_cast<double>(x[j]);
       }

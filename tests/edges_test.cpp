@@ -2,6 +2,7 @@
 // and from the reference. README, "What is promised", has the table.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 
@@ -114,6 +115,60 @@ TEST_P(Edges, AllWeightsZero) {
         EXPECT_TRUE(std::isnan(data.loss)) << "0 / 0";
       }
     }
+  });
+}
+
+// What is rounded away when a weight times a slope is below the smallest number, x makes large.
+TEST_P(Edges, UnderflowBeforeALargeFactor) {
+  with_type(GetParam(), [&]<class T>(T) {
+    constexpr bool kFloat = sizeof(T) == 4;
+    for (const T x : {kFloat ? T(1e30) : T(1e300), T(1)}) {
+      ProblemData<T> data({45, 6, 0, 0, true});
+      for (std::size_t n = 0; n < 45; ++n) {
+        std::fill_n(data.x(n), 6, x);
+        data.y()[n] = 1;
+        data.weights()[n] = kFloat ? T(1e-30) : T(1e-200);
+      }
+      std::fill_n(data.w(), 6, T(0));
+      data.b = kFloat ? T(40) : T(300);
+      expect_the_reference(data, GetParam());
+    }
+  });
+}
+
+// The sum of the weights is so small that dividing by it makes underflow visible.
+TEST_P(Edges, MeanOfDenormalWeights) {
+  with_type(GetParam(), [&]<class T>(T) {
+    ProblemData<T> data({45, 6, 0, 0, true});
+    for (std::size_t n = 0; n < 45; ++n) {
+      for (std::size_t j = 0; j < 6; ++j) data.x(n)[j] *= T(1e-3);
+      data.weights()[n] = std::numeric_limits<T>::min() / 2;
+    }
+    data.problem.reduction = Reduction::kMean;
+    expect_the_reference(data, GetParam());
+  });
+}
+
+TEST_P(Edges, OnlyAPenalty) {
+  with_type(GetParam(), [&]<class T>(T) {
+    for (const T equal : {T(0.1), std::numeric_limits<T>::denorm_min()}) {
+      for (unsigned seed = 0; seed < 20; ++seed) {
+        ProblemData<T> data({0, 1005}, Fill::kNormal, seed);
+        if (seed == 0) std::fill_n(data.w(), 1005, equal);
+        data.problem.l2 = 0.7;
+        expect_the_reference(data, GetParam());
+      }
+    }
+  });
+}
+
+// X may be null where a row has nothing, whatever the stride. A sanitizer sees more than the
+// result.
+TEST_P(Edges, NoXWhereThereIsNoColumn) {
+  with_type(GetParam(), [&]<class T>(T) {
+    ProblemData<T> data({5000, 0, 3});
+    data.problem.x = nullptr;
+    expect_the_reference(data, GetParam());
   });
 }
 

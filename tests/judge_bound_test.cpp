@@ -35,13 +35,14 @@ std::vector<Real> bounds_of(const ProblemData<T>& data, std::size_t m, std::size
     }
     const Real t = Real(p.y[n]) * z, s = p.weights ? p.weights[n] : 1, M = g<T>(m) * size;
     const Real c = 1 / (1 + std::exp(t)), l = std::log1p(std::exp(-t));
-    const Real e = std::min({Real(1), M / 4, c * std::expm1(M)}) + 8 * u * c + tiny;
+    const Real e = std::min({Real(1), M / 4, c * std::expm1(M)}) + 8 * u * c;
     for (std::size_t j = 0; j <= p.cols; ++j) {
       const Real xj = j < p.cols ? std::abs(Real(x[j])) : 1;
-      errors[j] += s * xj * e;
+      errors[j] += xj * (s * e + (1 + s) * tiny);
       terms[j] += s * xj * c;
     }
-    errors[p.cols + 1] += s * (M * std::min(Real(1), c * std::exp(M)) + 8 * u * l + tiny);
+    const Real f = M * std::min(Real(1), c * std::exp(M)) + 8 * u * l;
+    errors[p.cols + 1] += s * f + (1 + s) * tiny;
     terms[p.cols + 1] += s * l;
     weights += s;
   }
@@ -54,9 +55,9 @@ std::vector<Real> bounds_of(const ProblemData<T>& data, std::size_t m, std::size
   const Real scale = mean ? 1 / weights : 1;
   std::vector<Real> bounds;
   for (std::size_t i = 0; i < p.cols + 2; ++i) {
-    Real bound = scale * (errors[i] + g<T>(k) * terms[i]);
-    if (mean || p.l2 != 0) bound += 4 * u * (scale * terms[i] + l2[i]);
-    bounds.push_back(Real(1.01) * bound + static_cast<Real>(p.rows) * tiny);
+    Real bound = scale * (errors[i] + g<T>(k) * terms[i] + static_cast<Real>(p.rows) * tiny);
+    if (mean || p.l2 != 0) bound += 4 * u * (scale * terms[i] + l2[i]) + tiny;
+    bounds.push_back(Real(1.01) * bound);
   }
   return bounds;
 }
