@@ -24,6 +24,7 @@
 #include "tools/machine/interruption.hpp"
 #include "tools/machine/machine_key.hpp"
 #include "tools/machine/result_file.hpp"
+#include "tools/results/result.hpp"
 
 namespace logigrad::bench {
 namespace {
@@ -159,6 +160,25 @@ void report(const std::vector<Group>& groups, const Results& results, const Repo
   for (const std::string& line : shortfall) fmt::print("{}\n", line);
 }
 
+// Gives the result its name. A JSON is read back before: Google Benchmark writes it by a stream and
+// never asks whether the disk was full.
+std::string commit_checked(AtomicFile& file, const std::vector<std::string>& google,
+                           std::size_t measured) {
+  if (find_argument(google, "--benchmark_out_format=").value_or("json") == "json") {
+    try {
+      const Result written = load_result(file.temporary());
+      if (written.measurements.size() != measured)
+        throw InputError(
+            fmt::format("found {} benchmarks, expected {}", written.measurements.size(), measured));
+    } catch (const InputError& error) {
+      throw std::runtime_error(
+          fmt::format("the result was not written whole (is the disk full?) and is not kept: {}",
+                      error.what()));
+    }
+  }
+  return file.commit();
+}
+
 // Measures, reports, and gives the result its name. Returns the exit status. Interrupted, it keeps
 // what was measured whole.
 int run_groups(BenchOptions& options, const Machine& machine, const std::vector<Group>& groups,
@@ -184,7 +204,7 @@ int run_groups(BenchOptions& options, const Machine& machine, const std::vector<
   notes.insert(notes.end(), shortfall.begin(), shortfall.end());
   add_context(machine, options.full ? "full" : "standard", !shortfall.empty(), notes);
   report(groups, results, reporters, shortfall);
-  if (file) fmt::print("\nwritten to {}\n", file->commit().string());
+  if (file) fmt::print("\nwritten to {}\n", commit_checked(*file, options.google, results.size()));
   if (!shortfall.empty()) return interruption.exit_status();
   return failures == 0 ? 0 : 1;
 }

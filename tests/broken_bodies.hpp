@@ -38,15 +38,15 @@ inline constexpr Fault kFaults[] = {Fault::kSignFlipped,
 
 inline constexpr std::string_view name_of(Fault fault) {
   constexpr std::string_view kNames[] = {"none",
-                                         "sign flipped",
-                                         "last row dropped",
-                                         "last row of a short chunk dropped",
-                                         "last column dropped",
-                                         "row counted twice",
-                                         "one lane wrong",
-                                         "NaN out",
-                                         "loss without last row",
-                                         "db forgotten"};
+                                         "sign_flipped",
+                                         "last_row_dropped",
+                                         "last_row_of_a_short_chunk_dropped",
+                                         "last_column_dropped",
+                                         "row_counted_twice",
+                                         "one_lane_wrong",
+                                         "nan_out",
+                                         "loss_without_last_row",
+                                         "db_forgotten"};
   return kNames[static_cast<int>(fault)];
 }
 

@@ -26,6 +26,8 @@ class TextFile {
   TextFile& operator=(const TextFile&) = delete;
 
   const std::string& path() const { return path_; }
+  // All of it, behind a byte order mark.
+  std::string_view text() const { return std::string_view(text_).substr(byte_order_mark_); }
   bool empty() const { return text().empty(); }
   std::size_t size() const { return text().size(); }
 
@@ -50,7 +52,6 @@ class TextFile {
   [[noreturn]] void fail_for_memory() const;
 
  private:
-  std::string_view text() const { return std::string_view(text_).substr(byte_order_mark_); }
   void read(std::uint64_t most_bytes);
   void reserve(std::uint64_t most_bytes);
 

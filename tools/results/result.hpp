@@ -1,0 +1,56 @@
+// Reads a result of logigrad_bench: Google Benchmark's JSON with the context keys of this project
+// (README, "What it measures"; tools/page_parts/results.py reads the same for the page).
+//
+// Everything that others compute with is checked here, once: a time is above 0 and finite, a name
+// has all its components and comes once. What cannot be what the benchmark writes is refused with
+// InputError, "FILE: where: found X, expected Y", or "FILE:LINE:COLUMN: ..." if it is not JSON.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "logigrad/variant.hpp"
+
+namespace logigrad {
+
+// A benchmark's name, "gradient/panel/avx2_fma/f32/N:65536/D:256/threads:2", in its components.
+struct CaseName {
+  std::string quantity;  // gradient, loss_gradient, limit or peer
+  std::string body;      // or the limit's, or the peer's name
+  std::string isa;       // "any" where it is not chosen
+  Dtype dtype = Dtype::kF32;
+  std::size_t rows = 0, cols = 0;
+  std::size_t stride = 0;  // cols where rows have no gaps
+  int threads = 0;         // 0: what the library chooses, "default"
+};
+
+// Nothing for a text that is no such name. What Google Benchmark appends to a name, such as
+// "/iterations:1/manual_time", is passed over.
+std::optional<CaseName> parse_case_name(std::string_view text);
+
+// The name, without what Google Benchmark appended.
+std::string name_of(const CaseName& name);
+
+struct Measurement {
+  CaseName name;
+  std::string label;
+  std::string failure;         // why there is no time; empty if there is one
+  double seconds = 0;          // of one evaluation, the median of the rounds
+  std::vector<double> rounds;  // seconds, in their order; empty if they were not recorded
+  std::map<std::string, double> counters;  // limit_fraction, vs_best_peer, error_of_bound, ...
+};
+
+struct Result {
+  std::map<std::string, std::string> context;  // of its keys those whose value is text
+  std::vector<Measurement> measurements;       // in the order of the file
+};
+
+// `path` only names the text in errors.
+Result parse_result(const std::string& path, std::string_view text);
+Result load_result(const std::string& path);
+
+}  // namespace logigrad
