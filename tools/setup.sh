@@ -20,7 +20,7 @@ if [[ $(uname -m) == x86_64 ]]; then
   emulators+=(bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso cpio)
 fi
 plots=(gnuplot-nox)  # tools/page: the pictures of tools/bench.sh --full
-# ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none.
+# ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none. And libFuzzer.
 clang=(clang-14 libomp-14-dev)
 
 gigabytes_per_job=1  # the largest source takes about 0.6 to compile
@@ -28,7 +28,7 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 usage() {
   cat <<EOF
 usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--with-coverage]
-                      [--with-emulators] [--cross] [--cross-riscv64] [--with-xsimd13]
+                      [--with-clang] [--with-emulators] [--cross] [--cross-riscv64] [--with-xsimd13]
                       [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
@@ -37,14 +37,15 @@ Installs, with apt and if needed sudo, the Debian packages that are missing of:
 --with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
 --with-coverage     also what tools/coverage.sh needs: ${coverage[*]}
+--with-clang        also Clang with its OpenMP runtime: ${clang[*]}
 --with-emulators    also what tools/all_isas.sh runs CPUs with: ${emulators[*]}
 --cross             also the cross compiler for AArch64 and GoogleTest's source: ${cross[*]}
 --cross-riscv64     also the cross compiler for RISC-V: ${riscv64[*]}
 --with-xsimd13      also puts Debian 13's xsimd into build/xsimd-13; nothing of it is installed
---build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, coverage,
-                    static, aarch64, xsimd13, aarch64-sve), all of it or the TARGETs, in build/PRESET;
-                    tsan also installs ${clang[*]}, and the last three need what --cross
-                    and --with-xsimd13 give
+--build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, memcheck, fuzz,
+                    coverage, static, aarch64, xsimd13, aarch64-sve), all of it or the TARGETs, in
+                    build/PRESET; tsan and fuzz also install what --with-clang does, and the last
+                    three need what --cross and --with-xsimd13 give
 Without root, and with something missing, it prints the line to run as root and exits with 1.
 EOF
 }
@@ -181,6 +182,7 @@ while (($#)); do
       ;;
     --with-profile) packages+=("${profile[@]}") ;;
     --with-coverage) packages+=("${coverage[@]}") ;;
+    --with-clang) packages+=("${clang[@]}") ;;
     --with-emulators) packages+=("${emulators[@]}") ;;
     --cross) packages+=("${cross[@]}") ;;
     --cross-riscv64) packages+=("${riscv64[@]}") ;;
@@ -190,7 +192,7 @@ while (($#)); do
       case $2 in
         aarch64*) packages+=("${cross[@]}") ;;&
         xsimd13 | aarch64-sve) xsimd13=yes ;;
-        tsan) packages+=("${clang[@]}") ;;
+        tsan | fuzz) packages+=("${clang[@]}") ;;
       esac
       build_arguments=("${@:2}")
       break

@@ -8,6 +8,7 @@ usage() {
   cat <<'EOF'
 usage: tools/test.sh [--preset NAME] [--long] [CTEST ARGUMENT...]
        tools/test.sh --all-isas [--only PATTERN]
+       tools/test.sh --memcheck [TEST...]
 
 NAME is release (default), debug, asan, tsan or coverage. The exit status is 0 if all tests passed.
   tools/test.sh -R contract --verbose     one test, with all it prints
@@ -15,6 +16,7 @@ NAME is release (default), debug, asan, tsan or coverage. The exit status is 0 i
   tools/test.sh --long                    also what takes an hour: every float, 1e8 rows, sizes
                                           beyond 32 bits in every variant, the long search
   tools/test.sh --all-isas                the kernels' tests on emulated CPUs, too; --help says which
+  tools/test.sh --memcheck                the tests that end in minutes there under valgrind
 Paths in CTEST ARGUMENTs start at the root of the project. tools/setup.sh --help says what is
 installed.
 EOF
@@ -41,6 +43,10 @@ while (($#)); do
     --all-isas)
       shift
       exec "$(dirname "${BASH_SOURCE[0]}")/all_isas.sh" "$@"
+      ;;
+    --memcheck)
+      shift
+      exec "$(dirname "${BASH_SOURCE[0]}")/memcheck.sh" "$@"
       ;;
     *) break ;;
   esac

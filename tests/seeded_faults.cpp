@@ -1,0 +1,59 @@
+// seeded_faults FAULT: a fault of the kind that a sanitizer or valgrind is there for, in a call of
+// the library as any test makes it. A tool that is silent about it is not looking.
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "tests/broken_bodies.hpp"
+#include "tests/problem_data.hpp"
+
+namespace logigrad {
+namespace {
+
+// A label too few, at the end of an allocation: the last row's is read behind it.
+void short_buffer() {
+  ProblemData<float> data({100, 4});
+  const std::unique_ptr<float[]> labels(new float[99]);
+  std::fill_n(labels.get(), 99, 1.0f);
+  data.problem.y = labels.get();
+  data.evaluate(&find_variant("fused", Dtype::kF32, 100, 4), false);
+}
+
+// A column of X that nobody has written decides what is printed.
+void uninitialised() {
+  ProblemData<float> data({100, 4});
+  const std::unique_ptr<float[]> x(new float[400]);
+  for (std::size_t i = 0; i < 399; ++i) x[i] = 1;
+  data.problem.x = x.get();
+  data.problem.stride = 4;
+  data.evaluate(&find_variant("fused", Dtype::kF32, 100, 4), false);
+  std::puts(*data.db() > 0 ? "positive" : "negative");
+}
+
+// A body that adds to one sum from all threads, as a merge without its order would.
+double shared_sum = 0;
+template <bool kLoss>
+void unsynchronised_body(const RowRange<float>& range, float* scratch, double* partial) {
+  static const BodyEntry<float>& good = body_of<float>(find_variant("fused", Dtype::kF32, 0, 0));
+  (kLoss ? good.loss_gradient : good.gradient)(range, scratch, partial);
+  shared_sum += partial[0];
+}
+void unsynchronised_merge() {
+  ProblemData<float> data({100'000, 4});
+  const Variant variant =
+      variant_of<float, unsynchronised_body<false>, unsynchronised_body<true>>("unsynchronised");
+  data.evaluate(&variant, false, 4);
+  std::printf("%g\n", shared_sum);
+}
+
+int run(const char* fault) {
+  if (std::strcmp(fault, "short_buffer") == 0) return short_buffer(), 0;
+  if (std::strcmp(fault, "uninitialised") == 0) return uninitialised(), 0;
+  if (std::strcmp(fault, "unsynchronised_merge") == 0) return unsynchronised_merge(), 0;
+  return std::fprintf(stderr, "found '%s', expected a fault\n", fault), 2;
+}
+
+}  // namespace
+}  // namespace logigrad
+
+int main(int argc, char** argv) { return logigrad::run(argc == 2 ? argv[1] : ""); }
