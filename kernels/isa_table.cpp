@@ -55,14 +55,16 @@ template <class T, bool kSoftplus>
   std::size_t i = 0;
 #ifndef LOGIGRAD_SCALAR
   using B = xsimd::batch<T, Arch>;
-  for (; i + B::size <= count; i += B::size) {
-    const auto at = sigmoid_softplus<kSoftplus>(-B::load_unaligned(in + i));
-    (kSoftplus ? at.softplus : at.sigmoid).store_unaligned(out + i);
-  }
+  const auto map_vector = [](const B& z, T* to) LOGIGRAD_LAMBDA_INLINE {
+    const B t[1] = {-z};
+    B sigmoid[1], softplus[1];
+    sigmoid_softplus<kSoftplus>(t, sigmoid, softplus);
+    (kSoftplus ? softplus : sigmoid)[0].store_unaligned(to);
+  };
+  for (; i + B::size <= count; i += B::size) map_vector(B::load_unaligned(in + i), out + i);
   for (; i < count; ++i) {
-    alignas(64) T lanes[B::size];
-    const auto at = sigmoid_softplus<kSoftplus>(-B(in[i]));
-    (kSoftplus ? at.softplus : at.sigmoid).store_aligned(lanes);
+    T lanes[B::size];
+    map_vector(B(in[i]), lanes);
     out[i] = lanes[0];
   }
 #else

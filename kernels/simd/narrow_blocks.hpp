@@ -19,7 +19,7 @@ class NarrowBlocks {
   static constexpr std::size_t kLanes = B::size, kWidth = Rows::kWidth;
 
   static std::size_t scratch() {
-    return (1 + kSets + kLanes) * kWidth + kMostRows * kLanes + RowEnd<T, A>::scratch(kMostRows);
+    return (1 + kSets + kLanes) * kWidth + RowEnd<T, A>::scratch(kMostRows);
   }
 
   template <bool kLoss, Fetch kFetch>
@@ -27,8 +27,7 @@ class NarrowBlocks {
     T* w = scratch;
     T* sums = w + kWidth;
     T* copies = sums + kSets * kWidth;  // the last rows
-    T* dots = copies + kLanes * kWidth;
-    RowEnd<T, A> end(r, dots + kMostRows * kLanes);
+    RowEnd<T, A> end(r, copies + kLanes * kWidth);
     Rows::copy(r.w, r.cols, w);
     for (std::size_t j = 0; j < kSets * kWidth; ++j) sums[j] = 0;
     std::size_t terms = 0;  // in an accumulator since the last flush, at most
@@ -51,23 +50,23 @@ class NarrowBlocks {
         rows = (safe - n < kMostRows ? safe - n : kMostRows) / kLanes * kLanes;
       } else {
         rows = r.rows - n < kLanes ? r.rows - n : kLanes;
-        for (std::size_t i = 0; i < rows; ++i)
-          Rows::copy(x + i * stride, r.cols, copies + i * kWidth);
+        for (std::size_t i = 0; i < kLanes; ++i)
+          Rows::copy(x + i * stride, i < rows ? r.cols : 0, copies + i * kWidth);
         x = copies;
         stride = kWidth;
       }
       const std::size_t more = rows / kSets + rows % kSets;
       if (terms + more > kFlushTerms) flush();
       terms += more;
-      dot_block<kLoss, kFetch>(x, stride, r.cols, n, rows, w, dots, end);
+      dot_block<kLoss, kFetch>(x, stride, r.cols, n, rows, w, end);
       add_block<kFetch>(x, stride, r.cols, rows, end, sums);
     }
     flush();
   }
 
  private:
-  static constexpr std::size_t kMostRows = 64;  // of a block: 16 KiB of X at 8 vectors of 32 bytes
-  static constexpr std::size_t kRowsAhead = 128;  // fetched ahead: two blocks
+  static constexpr std::size_t kMostRows = V <= 4 ? 128 : 64;  // of a block: at most 16 KiB of X
+  static constexpr std::size_t kRowsAhead = 128;               // fetched ahead: one or two blocks
   // Sets of accumulators for dw, since one would be a chain of four cycles a row: as many as eight
   // registers hold, but not more than there are lanes.
   static constexpr std::size_t kWanted = V < 8 ? 8 / V : 1;
@@ -77,7 +76,7 @@ class NarrowBlocks {
   template <bool kLoss, Fetch kFetch>
   LOGIGRAD_INLINE static void dot_block(const T* x, std::size_t stride, std::size_t cols,
                                         std::size_t n, std::size_t rows, const T* w_padded,
-                                        T* dots_memory, RowEnd<T, A>& end) {
+                                        RowEnd<T, A>& end) {
     const auto mask = LaneMasks<T, A>::first(cols - (V - 1) * kLanes);
     B w[V];
     unroll<V>([&](auto v) { w[v] = B::load_aligned(w_padded + v * kLanes); });
@@ -90,13 +89,11 @@ class NarrowBlocks {
       hide(x);
       return sum;
     };
-    for (std::size_t i = 0; i < rows; ++i) dot().store_aligned(dots_memory + i * kLanes);
     for (std::size_t i = 0; i < rows; i += kLanes) {
-      const T* dots = dots_memory + i * kLanes;
-      const B sums =
-          sum_rows_of<kLanes, T, A>([&](auto k) { return B::load_aligned(dots + k * kLanes); });
-      end.template finish_sums<kLoss>(sums, n + i, i, rows - i < kLanes ? rows - i : kLanes);
+      const B sums = sum_rows_of<kLanes, T, A>([&](auto) LOGIGRAD_LAMBDA_INLINE { return dot(); });
+      sums.store_aligned(end.margins() + i);
     }
+    end.template finish_block<kLoss>(n, rows);
   }
 
   // dw += the rows times their slopes. The accumulators are in memory between two blocks.

@@ -71,6 +71,22 @@ class RowEnd {
     if constexpr (kLoss) loss_ += terms.loss;
   }
 
+  // The same for the rows of a block, of which finish_block() knows that their margins without b
+  // are at margins(), which become their slopes.
+  T* margins() { return slopes_; }
+  template <bool kLoss>
+  LOGIGRAD_INLINE void finish_block(std::size_t n, std::size_t rows) {
+    // With the loss two fill 16 registers.
+    constexpr std::size_t kTogether = kLoss && kSideBySide > 2 ? 2 : kSideBySide;
+    std::size_t i = 0;
+    for (; i + kTogether * kLanes <= rows; i += kTogether * kLanes)
+      finish_vectors<kLoss, kTogether>(n + i, slopes_ + i);
+    for (; i < rows; i += kLanes) {
+      finish_sums<kLoss>(B::load_unaligned(slopes_ + i), n + i, i,
+                         rows - i < kLanes ? rows - i : kLanes);
+    }
+  }
+
   LOGIGRAD_INLINE B slope(std::size_t i) const { return B(slopes_[i]); }
 
   // Adds the slopes and losses since the last flush to sums[0] and, if kLoss, sums[1].
@@ -81,6 +97,23 @@ class RowEnd {
   }
 
  private:
+  template <bool kLoss, std::size_t K>
+  LOGIGRAD_INLINE void finish_vectors(std::size_t n, T* slopes) {
+    B z[K], y[K], s[K];
+    unroll<K>([&](auto k) LOGIGRAD_LAMBDA_INLINE {
+      z[k] = B::load_unaligned(slopes + k * kLanes) + B(range_.b);
+      y[k] = B::load_unaligned(range_.y + n + k * kLanes);
+      s[k] = range_.weights ? B::load_unaligned(range_.weights + n + k * kLanes) : B(T(1));
+    });
+    B slope[K], loss[K];
+    row_terms<kLoss>(z, y, s, slope, loss);
+    unroll<K>([&](auto k) LOGIGRAD_LAMBDA_INLINE {
+      slope[k].store_unaligned(slopes + k * kLanes);
+      db_ += slope[k];
+      if constexpr (kLoss) loss_ += loss[k];
+    });
+  }
+
   // A whole vector of labels must not be loaded from beyond the range. Without weights nothing may
   // look like a load from them: GCC 12 made a masked one from null, which takes 100 ns.
   void pad(std::size_t count, const T*& y, const T*& s) {
