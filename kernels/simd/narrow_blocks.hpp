@@ -1,8 +1,8 @@
 // narrow's loop where there are 16 vector registers: by blocks, with w in registers while a block's
 // margins are computed, then dw while the block is added to it.
 //
-// The dots go through memory, to a sigmoid with a loop of its own: beside w, neither they nor the
-// sigmoid's constants have a register.
+// The margins go through memory, to sigmoids side by side in a loop of their own: beside w, neither
+// they nor the sigmoid's constants have a register.
 #pragma once
 
 #include "kernels/simd/narrow_rows.hpp"
