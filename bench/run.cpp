@@ -40,6 +40,10 @@ std::optional<std::string> find_argument(const std::vector<std::string>& argumen
   return std::nullopt;
 }
 
+std::string file_format(const std::vector<std::string>& google) {
+  return find_argument(google, "--benchmark_out_format=").value_or("json");
+}
+
 // Hands Google Benchmark its arguments; returns false if one is unknown, after saying so.
 bool initialize_google(std::vector<std::string>& arguments) {
   std::vector<char*> argv;
@@ -133,8 +137,7 @@ Reporters make_reporters(const std::vector<std::string>& google, const Results& 
   const auto format = find_argument(google, "--benchmark_format=");
   Reporters reporters{format ? make_reporter(*format, results, false) : make_silent_reporter(),
                       nullptr, !format};
-  const std::string file_format = find_argument(google, "--benchmark_out_format=").value_or("json");
-  auto file = make_reporter(file_format, results, true);
+  auto file = make_reporter(file_format(google), results, true);
   if (find_argument(google, "--benchmark_out=")) reporters.file = std::move(file);
   return reporters;
 }
@@ -164,7 +167,7 @@ void report(const std::vector<Group>& groups, const Results& results, const Repo
 // never asks whether the disk was full.
 std::string commit_checked(AtomicFile& file, const std::vector<std::string>& google,
                            std::size_t measured) {
-  if (find_argument(google, "--benchmark_out_format=").value_or("json") == "json") {
+  if (file_format(google) == "json") {
     try {
       const Result written = load_result(file.temporary());
       if (written.measurements.size() != measured)

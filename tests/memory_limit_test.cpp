@@ -89,7 +89,7 @@ TEST(MemoryLimit, LimitsOfTheProcess) {
 
 // From what the program needs for itself to what the data need, in small steps.
 TEST_F(ProgramTest, EveryLimitGivesAnAnswerOrAMessage) {
-  if (kSanitized) GTEST_SKIP() << "a sanitizer needs terabytes of address space";
+  if (kSanitized) GTEST_SKIP() << "for want of addresses to limit: a sanitizer needs terabytes";
   write("d.csv", table(20'000, 100));
   std::string sparse;
   for (int n = 0; n < 50'000; ++n) sparse += n % 2 ? "1 1:1 200:1\n" : "0 2:1 90:1 150:1\n";

@@ -62,7 +62,7 @@ TEST(Merge, InfinityOfAChunkStaysInfinite) {
 // Partials of 32 MiB are held at once, four of 2^20 columns: of six chunks the last two are another
 // wave. X has 2.7 GB of addresses, and the memory of the rows that are not zeros.
 TEST(Merge, EveryChunkOfEveryWaveCounts) {
-  if (kThreadSanitized) GTEST_SKIP() << "ThreadSanitizer keeps a record of every element";
+  if (kThreadSanitized) GTEST_SKIP() << "for want of memory: ThreadSanitizer records every element";
   constexpr std::size_t kCols = std::size_t{1} << 20;
   const std::size_t chunk = chunk_rows(1000, kCols, Dtype::kF32), rows = 5 * chunk + 3;
   RepeatedMemory x(kCols * sizeof(float), 1, std::vector<std::size_t>(rows));

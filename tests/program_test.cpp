@@ -155,7 +155,7 @@ TEST_F(ProgramTest, BadParametersAndWeights) {
 
 // In 1 GiB of address space: either the loader sees that it cannot fit, or the allocation fails.
 TEST_F(ProgramTest, TooLargeToAllocate) {
-  if (kSanitized) GTEST_SKIP() << "a sanitizer needs terabytes of address space";
+  if (kSanitized) GTEST_SKIP() << "for want of addresses to limit: a sanitizer needs terabytes";
   write("huge", "1 100000000:1\n-1 1:1\n");
   const Outcome outcome = spawn(
       {"/bin/sh", "-c", "ulimit -v 1048576; exec " + std::string(LOGIGRAD_PROGRAM) + " eval huge"},

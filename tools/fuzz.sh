@@ -53,6 +53,7 @@ export OMP_WAIT_POLICY=passive  # threads that wait sleep: two targets share the
 if [[ $merge ]]; then
   for target in "${targets[@]}"; do
     kept=tests/fuzz/corpus/$target
+    mkdir -p build/fuzz/corpus/"$target"  # nobody may have fuzzed yet
     before=$(find "$kept" -type f | wc -l)
     build/fuzz/tests/fuzz/fuzz_"$target" -merge=1 "$kept" build/fuzz/corpus/"$target" \
       >build/fuzz/"$target".log 2>&1 || { tail -20 build/fuzz/"$target".log >&2; exit 1; }
