@@ -104,7 +104,9 @@ TEST_P(Contract, BoundOfWideRows) {
                                {270, 500, 3},
                                {271, 1300, 0, 1, true},
                                {7501, 301},
-                               {2101, 1101}})
+                               {2101, 1101},
+                               {258, 1024},  // whole pages
+                               {511, 512, 1}})
       expect_within_bound<T>(GetParam(), shape, ++seed);
   });
 }
@@ -165,8 +167,8 @@ TEST_P(Contract, BoundWithLargeMargins) {
 
 TEST_P(Contract, ExactWithZeroParameters) {
   with_type(GetParam(), [&]<class T>(T) {
-    std::vector<Shape> shapes{
-        {100003, 1}, {60001, 2, 1, 1}, {20011, 28, 3, 1}, {3001, 130}, {2101, 1101}};
+    std::vector<Shape> shapes{{100003, 1},  {60001, 2, 1, 1}, {20011, 28, 3, 1}, {3001, 130},
+                              {2101, 1101}, {256, 1024},      {257, 1024},       {2048, 512}};
     for (const std::size_t rows : rows_for(GetParam().lanes)) {
       shapes.push_back({rows, 2 * GetParam().lanes + 3, 1, 1});
     }

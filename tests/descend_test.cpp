@@ -194,7 +194,7 @@ std::vector<double> reference_losses(const Lecture& lecture) {
   for (std::size_t i = 0; i <= kLectureSteps; ++i) {
     const Reference at = reference(p, w, b);
     losses.push_back(at.loss);
-    for (int j = 0; j < 2; ++j) w[j] -= kLectureEta * at.dw[j];
+    for (std::size_t j = 0; j < 2; ++j) w[j] -= kLectureEta * at.dw[j];
     b -= kLectureEta * at.db;
   }
   return losses;

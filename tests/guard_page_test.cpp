@@ -88,7 +88,7 @@ TEST_P(GuardPage, NothingBehindOrBeforeTheArraysIsTouched) {
                                8 * lanes - 1, more}) {
       for (const std::size_t rows :
            std::set<std::size_t>{0, 1, 2, 3, 7, lanes, lanes + 1, 2 * lanes + 3, 4 * lanes, 67}) {
-        for (const int bits : {0, 1, 2, 3}) {
+        for (const unsigned bits : {0u, 1u, 2u, 3u}) {
           const Shape shape{rows, cols, bits & 1u, 0, (bits & 2) != 0};
           ProblemData<T> data(shape);
           data.evaluate(&GetParam(), true);

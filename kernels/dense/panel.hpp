@@ -1,15 +1,17 @@
 // panel: four rows at once, for wide data, the dots of four with the sum of those before them.
 //
-// A range is cut into four streams of adjacent rows, and a step takes the next row of each: the
-// hardware's prefetchers follow four streams, each in pages of its own, while they lose four rows
-// that share one. w and dw are loaded once for four rows, whose dot products hide the latency of
-// the FMA. In the same loop the rows of one or two steps ago are added to dw: reading x for the
-// dots, from L2 or memory, goes on while the sum works from L1, and no step waits for its sigmoid.
-// 256 x 256: 2.2 us, 2.9 by dots and sum in turn, eight rows each (Zen 5).
+// A range is cut into four streams of adjacent rows (three, if rows are whole pages), and a step
+// takes the next row of each: the hardware's prefetchers follow four streams, each in pages of its
+// own, while they lose four rows that share one. w and dw are loaded once for four rows, whose dot
+// products hide the latency of the FMA. In the same loop the rows of one or two steps ago are added
+// to dw: reading x for the dots, from L2 or memory, goes on while the sum works from L1, and no
+// step waits for its sigmoid. 256 x 256: 2.2 us, 2.9 by dots and sum in turn, eight rows each (Zen
+// 5).
 #pragma once
 
 #include "kernels/simd/columns.hpp"
 #include "kernels/simd/row_end.hpp"
+#include "kernels/simd/streams.hpp"
 
 namespace logigrad {
 namespace {
@@ -25,45 +27,35 @@ struct Panel {
   // One step is too little to hide a sigmoid where it takes less than some 100 cycles; two steps of
   // longer rows and what is read ahead of them leave L1, of which the CPU may have half (64 x 1024:
   // 2.7 us with one step between, 3.7 with two). From memory a step takes long enough.
+  //
+  // The lines of rows of whole pages fall into the same sets of L1, together with those of w and
+  // dw. With four rows a step they are ten, two more than a set has ways; with three they are eight
+  // (64 x 1024 1.24 times as fast, 1000 x 1024 1.33, Zen 3). Where there is AVX-512, L1 may have 12
+  // ways.
   template <bool kLoss>
   static void run(const RowRange<T>& r, T* scratch, double* partial) {
-    if (r.from_memory) {
-      run_steps<kLoss, 1, Fetch::kIntoL1>(r, scratch, partial);
+    if (r.cols * sizeof(T) % 4096 == 0) {
+      r.from_memory ? run_steps<kLoss, kRowsOfPages, 1, kByVectorsFetching>(r, scratch, partial)
+                    : run_steps<kLoss, kRowsOfPages, 1, kByLines>(r, scratch, partial);
+    } else if (r.from_memory) {
+      run_steps<kLoss, kMostRows, 1, kByVectorsFetching>(r, scratch, partial);
     } else if (r.cols * sizeof(T) <= 1024) {
-      run_steps<kLoss, 2, Fetch::kNothing>(r, scratch, partial);
+      run_steps<kLoss, kMostRows, 2, kByVectors>(r, scratch, partial);
     } else {
-      run_steps<kLoss, 1, Fetch::kNothing>(r, scratch, partial);
+      run_steps<kLoss, kMostRows, 1, kByVectors>(r, scratch, partial);
     }
   }
 
  private:
-  static constexpr std::size_t kRows = 4;  // of a step, one of each stream
-  static constexpr std::size_t kFlushSteps = kFlushTerms / kRows;
-  static constexpr std::size_t kSlot = kRows > B::size ? kRows : B::size;  // slopes of a step
+  static constexpr std::size_t kMostRows = 4;  // of a step, one of each stream
+  static constexpr std::size_t kRowsOfPages = kVectorRegisters == 16 ? 3 : kMostRows;
+  static constexpr std::size_t kSlot = kMostRows > B::size ? kMostRows : B::size;  // of slopes
 
-  // Copies one number a row in the order of the steps, the rows beyond the last step behind them.
-  static void copy_by_steps(const T* from, std::size_t rows, T* to) {
-    const std::size_t steps = rows / kRows;
-    for (std::size_t n = 0; n < steps; ++n)
-      unroll<kRows>([&](auto k) { to[n * kRows + k] = from[k * steps + n]; });
-    for (std::size_t n = steps * kRows; n < rows; ++n) to[n] = from[n];
-  }
-
-  // The range with its labels and weights, which fill `memory`, in the order of the steps.
-  static RowRange<T> by_steps(const RowRange<T>& range, T* memory) {
-    RowRange<T> r = range;
-    copy_by_steps(range.y, range.rows, memory);
-    r.y = memory;
-    if (range.weights) {
-      copy_by_steps(range.weights, range.rows, memory + kMaxChunkRows);
-      r.weights = memory + kMaxChunkRows;
-    }
-    return r;
-  }
-
-  template <bool kLoss, std::size_t kBehind, Fetch kFetch>
+  template <bool kLoss, std::size_t kRows, std::size_t kBehind, Pass kPass>
   LOGIGRAD_OUTLINE static void run_steps(const RowRange<T>& range, T* scratch, double* partial) {
-    const RowRange<T> r = by_steps(range, scratch);
+    // 255 terms of three rows a step: one flush more in a chunk, and a term sees as many roundings.
+    constexpr std::size_t kFlushSteps = kFlushTerms / kRows;
+    const RowRange<T> r = by_steps<kRows>(range, scratch);
     const Columns<T, A> columns(r.cols);
     T* const w = scratch + 2 * kMaxChunkRows;
     T* const dw = w + columns.packed(r.cols);
@@ -83,7 +75,7 @@ struct Panel {
       unroll<kRows>([&](auto k) { dots[k] = B(T(0)); });
       if (is_added) unroll<kRows>([&](auto k) { slopes[k] = end.slope(v_slot + k); });
       if (is_dotted && is_added) {
-        dot_and_add_rows<true, true, kFetch>(columns, rows, x, w, dots, v, slopes, dw);
+        dot_and_add_rows<true, true, kPass>(columns, rows, x, w, dots, v, slopes, dw);
       } else if (is_dotted) {
         dot_rows(columns, rows, x, w, dots);
       } else if (is_added) {
@@ -97,7 +89,7 @@ struct Panel {
     }
     const std::size_t done = steps * kRows;
     if (done < r.rows) add_last<kLoss>(r, done, columns, w, end, dw);
-    if (r.rows % kFlushTerms != 0) {
+    if (r.rows % (kFlushSteps * kRows) != 0) {
       columns.flush(dw, partial);
       end.template flush<kLoss>(partial + r.cols);
     }
@@ -115,8 +107,8 @@ struct Panel {
       if (rows & 1) f(RowGroup<T, 1>(0), rows & 2);
     };
     const T* const x = r.x + first * r.stride;
-    B all[kRows];
-    unroll<kRows>([&](auto k) { all[k] = B(T(0)); });
+    B all[kMostRows];
+    unroll<kMostRows>([&](auto k) { all[k] = B(T(0)); });
     for_each_group([&]<std::size_t G>(const RowGroup<T, G>& group, std::size_t i)
                        LOGIGRAD_LAMBDA_INLINE {
                          B dots[G];

@@ -89,57 +89,90 @@ class Columns {
   LaneMask<T, A> mask_;  // the lanes of a tail that the vector before it has not
 };
 
-// One pass over the columns of two groups of rows, x and v. With kDots, dots[r] += the products of
-// x_r and w, summed in lanes; with kAdds, dw += the sum over the rows of slopes[r] v_r, one row
-// after another in every element. What is not wanted may be null.
-//
-// Fetched are the places that x's loads come to kFetchAhead bytes later, within a row or in the one
-// behind it; a line of several vectors several times, which costs less than to tell.
-template <bool kDots, bool kAdds, Fetch kFetch, std::size_t R, class T, class A>
+// How a pass over two groups of rows goes through their columns, and what it fetches.
+struct Pass {
+  bool by_lines;
+  Fetch fetch;
+};
+inline constexpr Pass kByVectors = {false, Fetch::kNothing};
+inline constexpr Pass kByVectorsFetching = {false, Fetch::kIntoL1};
+// By two vectors, at most a cache line, and of each row v's before x's: of rows whose lines fall
+// into the same sets of L1 those leave that are done with, and no line is left half read. 1000 x
+// 1024 by four rows: 1.16 times as fast; where lines do not meet it brings nothing, and rows of at
+// most 1 KiB lose 5 % (Zen 3).
+inline constexpr Pass kByLines = {true, Fetch::kNothing};
+
+// V vectors of columns of two groups of rows, x and v, the i-th of a row being load(row, i). With
+// kDots, dots[r] += the products of x_r and w, summed in lanes; with kAdds, dw += the sum over the
+// rows of slopes[r] v_r, one row after another in every element. What is not wanted may be null.
+template <bool kDots, bool kAdds, std::size_t V, std::size_t R, class T, class A, class Load>
+LOGIGRAD_INLINE void dot_and_add_vectors(const RowGroup<T, R>& rows, const Load& load, const T* x,
+                                         const T* w, xsimd::batch<T, A> (&dots)[R], const T* v,
+                                         const xsimd::batch<T, A> (&slopes)[R], T* dw) {
+  using B = xsimd::batch<T, A>;
+  B ws[V], sums[V];
+  const auto dot = [&](auto r) LOGIGRAD_LAMBDA_INLINE {
+    unroll<V>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
+      dots[r] = multiply_add(load(rows.row(x, r), i), ws[i], dots[r]);
+    });
+  };
+  const auto add = [&](auto r) LOGIGRAD_LAMBDA_INLINE {
+    unroll<V>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
+      sums[i] = multiply_add(slopes[r], load(rows.row(v, r), i), sums[i]);
+    });
+  };
+  unroll<V>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
+    if constexpr (kDots) ws[i] = B::load_aligned(w + i * B::size);
+    if constexpr (kAdds) sums[i] = B::load_aligned(dw + i * B::size);
+  });
+  if constexpr (kDots && V == 1) unroll<R>(dot);
+  unroll<R>([&](auto r) LOGIGRAD_LAMBDA_INLINE {
+    if constexpr (kAdds) add(r);
+    if constexpr (kDots && V > 1) dot(r);
+  });
+  unroll<V>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
+    if constexpr (kAdds) sums[i].store_aligned(dw + i * B::size);
+  });
+}
+
+// The same for all columns. Fetched are the places that x's loads come to kFetchAhead bytes later,
+// within a row or in the one behind it.
+template <bool kDots, bool kAdds, Pass kPass, std::size_t R, class T, class A>
 LOGIGRAD_INLINE void dot_and_add_rows(const Columns<T, A>& columns, const RowGroup<T, R>& rows,
                                       const T* x, const T* w, xsimd::batch<T, A> (&dots)[R],
                                       const T* v, const xsimd::batch<T, A> (&slopes)[R], T* dw) {
   using B = xsimd::batch<T, A>;
-  constexpr std::size_t kFetchAhead = 1024;
-  const auto at_vector = [&](std::size_t j, const auto& load, const T* xj, const T* vj)
-                             LOGIGRAD_LAMBDA_INLINE {
-                               if constexpr (kDots) {
-                                 const B wj = B::load_aligned(w + j);
-                                 unroll<R>([&](auto r) LOGIGRAD_LAMBDA_INLINE {
-                                   dots[r] = multiply_add(load(rows.row(xj, r)), wj, dots[r]);
-                                 });
-                               }
-                               if constexpr (kAdds) {
-                                 B sum = B::load_aligned(dw + j);
-                                 unroll<R>([&](auto r) LOGIGRAD_LAMBDA_INLINE {
-                                   sum = multiply_add(slopes[r], load(rows.row(vj, r)), sum);
-                                 });
-                                 sum.store_aligned(dw + j);
-                               }
-                             };
+  constexpr std::size_t kFetchAhead = 1024, kVectors = kPass.by_lines && sizeof(B) < 64 ? 2 : 1;
   const T *xj = x, *vj = v;
-  for (std::size_t j = 0; j < columns.full(); j += B::size) {
-    if constexpr (kDots && kFetch != Fetch::kNothing) {
-      unroll<R>([&](auto r) {
-        __builtin_prefetch(reinterpret_cast<const char*>(rows.row(xj, r)) + kFetchAhead, 0,
-                           kFetch == Fetch::kIntoL1 ? 3 : 2);
-      });
-    }
-    at_vector(
-        j, [](const T* at) LOGIGRAD_LAMBDA_INLINE { return B::load_unaligned(at); }, xj, vj);
+  std::size_t j = 0;
+  const auto go_on = [&](auto vectors) LOGIGRAD_LAMBDA_INLINE {
+    const auto load = [](const T* row, std::size_t i)
+                          LOGIGRAD_LAMBDA_INLINE { return B::load_unaligned(row + i * B::size); };
+    dot_and_add_vectors<kDots, kAdds, vectors>(rows, load, xj, w + j, dots, vj, slopes, dw + j);
+    j += vectors * B::size;
     if constexpr (kDots) {
-      xj += B::size;
+      xj += vectors * B::size;
       hide(xj);
     }
     if constexpr (kAdds) {
-      vj += B::size;
+      vj += vectors * B::size;
       hide(vj);
     }
+  };
+  while (j + kVectors * B::size <= columns.full()) {
+    if constexpr (kDots && kPass.fetch != Fetch::kNothing) {
+      unroll<R>([&](auto r) {
+        __builtin_prefetch(reinterpret_cast<const char*>(rows.row(xj, r)) + kFetchAhead, 0,
+                           kPass.fetch == Fetch::kIntoL1 ? 3 : 2);
+      });
+    }
+    go_on(Index<kVectors>{});
   }
+  if (kVectors > 1 && j < columns.full()) go_on(Index<1>{});
   if (columns.has_tail()) {
-    at_vector(
-        columns.full(), [&](const T* row) LOGIGRAD_LAMBDA_INLINE { return columns.tail(row); }, x,
-        v);
+    const auto load = [&](const T* row, std::size_t)
+                          LOGIGRAD_LAMBDA_INLINE { return columns.tail(row); };
+    dot_and_add_vectors<kDots, kAdds, 1>(rows, load, x, w + j, dots, v, slopes, dw + j);
   }
 }
 
@@ -148,14 +181,14 @@ LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const RowGroup<T, R>
                               const T* w, xsimd::batch<T, A> (&dots)[R]) {
   const T* const no_v = nullptr;
   T* const no_dw = nullptr;
-  dot_and_add_rows<true, false, Fetch::kNothing>(columns, rows, x, w, dots, no_v, dots, no_dw);
+  dot_and_add_rows<true, false, kByVectors>(columns, rows, x, w, dots, no_v, dots, no_dw);
 }
 
 template <std::size_t R, class T, class A>
 LOGIGRAD_INLINE void add_rows(const Columns<T, A>& columns, const RowGroup<T, R>& rows, const T* v,
                               xsimd::batch<T, A> (&slopes)[R], T* dw) {
   const T *const no_x = nullptr, *const no_w = nullptr;
-  dot_and_add_rows<false, true, Fetch::kNothing>(columns, rows, no_x, no_w, slopes, v, slopes, dw);
+  dot_and_add_rows<false, true, kByVectors>(columns, rows, no_x, no_w, slopes, v, slopes, dw);
 }
 
 }  // namespace

@@ -38,10 +38,11 @@ class RowEnd {
   template <bool kLoss, std::size_t R>
   LOGIGRAD_INLINE void finish(const B (&dots)[R], std::size_t n, std::size_t i, std::size_t rows) {
     constexpr std::size_t kStep = R < kLanes ? R : kLanes;
-    unroll<R / kStep>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
+    unroll<(R + kStep - 1) / kStep>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
       constexpr std::size_t kFirst = v * kStep;
       if (kFirst >= rows) return;
-      const B sums = sum_rows_of<kStep, T, A>([&](auto k) { return dots[kFirst + k]; });
+      const B sums = sum_rows_of<kStep, T, A>(
+          [&](auto k) { return dots[kFirst + k < R ? kFirst + k : R - 1]; });
       finish_sums<kLoss>(sums, n + kFirst, i + kFirst,
                          rows - kFirst < kStep ? rows - kFirst : kStep);
     });

@@ -115,7 +115,7 @@ LOGIGRAD_INLINE xsimd::batch<T, A> sum_rows_of(Row&& row) {
   };
 #if defined(__SSE2__)
   constexpr std::size_t kPerBlock = 16 / sizeof(T);
-  constexpr std::size_t kRows = R < kPerBlock ? kPerBlock : R;
+  constexpr std::size_t kRows = std::bit_ceil(R < kPerBlock ? kPerBlock : R);
   B sums = sum_row_tree<kRows, 0, B>(row_or_last);
 #if defined(__AVX__)
   for (std::size_t blocks = B::size / kRows; blocks > 1; blocks /= 2)
