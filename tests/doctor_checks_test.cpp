@@ -1,73 +1,12 @@
-// Each check of `logigrad doctor`, from made-up facts: when it is ok, when it warns and with what
-// advice, and when it does not know.
-//
-// All cases start from a machine on which every check is ok, and change what the check looks at.
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <functional>
+// The checks of `logigrad doctor` that files suffice for, from made-up facts: when each is ok, when
+// it warns and with what advice, and when it does not know.
 #include <set>
 #include <string>
 
-#include "tools/doctor/checks.hpp"
+#include "tests/doctor_facts.hpp"
 
 namespace logigrad::doctor {
 namespace {
-
-// 8 cores without SMT, bare metal, quiet, asked and probed.
-Facts healthy() {
-  Facts f;
-  f.machine_key = "made-up-8-00000000";
-  f.machine.cpu_model = "Made up";
-  f.machine.logical_cpus = 8;
-  f.machine.l1d = {32 << 10, 8};
-  f.machine.l2 = {1 << 20, 8};
-  f.machine.l3 = {32 << 20, 1};
-  f.machine.total_memory = f.machine.available_memory = 16ULL << 30;
-  f.machine.hypervisor = "none";
-  f.topology.cpus = f.topology.core_of = {0, 1, 2, 3, 4, 5, 6, 7};
-  f.topology.cpu_list = f.topology.online_list = "0-7";
-  f.topology.packages = f.topology.numa_nodes = f.topology.core_kinds = 1;
-  f.topology.cores = 8;
-  f.frequency = {"performance", "acpi-cpufreq", "", false, 800'000, 3'700'000, 3'700'000};
-  f.settings = {"tsc", "madvise", false, 2, {"cpu"}};
-  f.activity = {0.1, CpuTicks{100'000, 0}};
-  f.isas = {"generic", "sse2"};
-  f.live = Live{f.isas, f.isas, f.isas, 0, {8, false, "close", "", {}}, {1e-9, 25e-9}};
-  for (int i = 0; i < 20; ++i) f.live->openmp.placements.push_back({0, 1, 2, 3, 4, 5, 6, 7});
-  f.probe = Probe{10,
-                  Spread{3.69e9, 3.7e9, 3.71e9, 1000},
-                  Spread{19e9, 20e9, 20.5e9, 1000},
-                  128 << 20,
-                  {3, 1e-4, 2e-4, 3.5},
-                  0.0};
-  return f;
-}
-
-Judgement judge(const std::string& name, const Facts& facts) {
-  for (const Check& check : checks()) {
-    if (check.name == name) return check.judge(facts);
-  }
-  ADD_FAILURE() << "no check is called " << name;
-  return {};
-}
-
-// Expects of the healthy facts, changed, that the check `name` judges so, with these parts in its
-// finding and its advice ("": no advice at all).
-void expect(const std::string& name, const std::function<void(Facts&)>& change, Status status,
-            const std::string& finding, const std::string& advice = "") {
-  Facts facts = healthy();
-  change(facts);
-  const Judgement judgement = judge(name, facts);
-  EXPECT_EQ(name_of(judgement.status), name_of(status)) << name << ": " << judgement.finding;
-  EXPECT_NE(judgement.finding.find(finding), std::string::npos)
-      << name << ": " << judgement.finding;
-  EXPECT_EQ(judgement.advice.empty(), advice.empty()) << name << ": " << judgement.advice;
-  EXPECT_NE(judgement.advice.find(advice), std::string::npos) << name << ": " << judgement.advice;
-}
-
-constexpr Status kOk = Status::kOk, kWarn = Status::kWarn, kUnknown = Status::kUnknown;
 
 TEST(DoctorChecks, AHealthyMachineIsOkThroughout) {
   std::set<std::string> names;
@@ -216,31 +155,6 @@ TEST(DoctorChecks, OperatingSystem) {
   expect("clock source", clock("sundial"), kUnknown, "sundial");
 }
 
-TEST(DoctorChecks, Counters) {
-  const auto error = [](int number, int paranoid) {
-    return [=](Facts& f) {
-      f.live->counter_error = number;
-      f.settings.perf_event_paranoid = paranoid;
-    };
-  };
-  expect("counters", error(0, 4), kOk, "can be counted");
-  expect("counters", error(EACCES, 4), kWarn, "paranoid is 4",
-         "sysctl kernel.perf_event_paranoid=2");
-  expect("counters", error(EPERM, 2), kWarn, "perf_event_open", "seccomp");
-  expect("counters", error(ENOENT, 2), kUnknown, "cannot be counted", "callgrind");
-  const auto tree = [](std::optional<int> paranoid, const std::vector<std::string>& devices) {
-    return [=](Facts& f) {
-      f.live.reset();
-      f.settings.perf_event_paranoid = paranoid;
-      f.settings.counter_devices = devices;
-    };
-  };
-  expect("counters", tree(-1, {"cpu_atom", "cpu_core"}), kOk, "cpu_atom cpu_core, ");
-  expect("counters", tree(3, {"cpu"}), kWarn, "is 3", "sysctl");
-  expect("counters", tree(2, {}), kUnknown, "not visible");
-  expect("counters", tree({}, {"cpu"}), kUnknown, "does not count");
-}
-
 TEST(DoctorChecks, Frequency) {
   const auto with = [](const Frequency& frequency) {
     return [=](Facts& f) { f.frequency = frequency; };
@@ -264,78 +178,6 @@ TEST(DoctorChecks, Frequency) {
   for (const char* name : {"turbo", "frequency"}) {
     expect(name, guest, kUnknown, "no cpufreq in this guest");
     expect(name, with({}), kUnknown, "no cpufreq in /sys");
-  }
-}
-
-TEST(DoctorChecks, OpenMpAndItsThreads) {
-  const auto openmp = [](int threads, bool dynamic, const char* binding) {
-    return [=](Facts& f) { f.live->openmp = {threads, dynamic, binding, "", {}}; };
-  };
-  expect("openmp", openmp(8, false, "close"), kOk, "8 threads for 8 CPUs, bound: close");
-  expect("openmp", openmp(8, false, "false"), kWarn, "not bound", "OMP_PROC_BIND=close");
-  expect("openmp", openmp(1, false, "false"), kOk, "not bound");
-  expect("openmp", openmp(9, false, "close"), kWarn, "take turns", "OMP_NUM_THREADS=8");
-  expect("openmp", openmp(8, true, "close"), kWarn, "or fewer", "OMP_DYNAMIC=false");
-
-  const auto placed = [](const std::vector<std::vector<int>>& placements) {
-    return [=](Facts& f) {
-      f.live->openmp.threads = 2;
-      f.live->openmp.placements = placements;
-      f.topology.core_of = {0, 0, 1, 1, 2, 2, 3, 3};
-      f.topology.cores = 4;
-    };
-  };
-  expect("placement", placed({{0, 2}, {0, 2}}), kOk, "CPUs 0 2; in 2 samples 0 moves");
-  expect("placement", placed({{0, 2}, {0, 4}, {0, 2}}), kWarn, "3 samples 2 moves", "OMP_PLACES");
-  expect("placement", placed({{0, 2}, {2, 2}}), kWarn, "in 1 two on one CPU", "OMP_PLACES");
-  expect("placement", placed({{2, 3}, {2, 3}}), kWarn, "in 2 two on one core", "OMP_PLACES");
-  expect("placement", placed({{0, -1}}), kUnknown, "does not say");
-  expect(
-      "placement",
-      [&](Facts& f) {  // more threads than cores have to share them
-        placed({{0, 1, 2, 3, 4}})(f);
-        f.live->openmp.threads = 5;
-      },
-      kOk, "0 moves");
-}
-
-TEST(DoctorChecks, TimerAndProbe) {
-  const auto timer = [](double step, double cost) {
-    return [=](Facts& f) { f.live->timer = {step, cost}; };
-  };
-  expect("timer", timer(1e-9, 25e-9), kOk, "steps by 1 ns, a reading takes 25 ns");
-  expect("timer", timer(4e-6, 25e-9), kWarn, "steps by 4000 ns", "clock source");
-  expect("timer", timer(1e-9, 900e-9), kWarn, "takes 900 ns", "clock source");
-  expect(
-      "clock",
-      [](Facts& f) {
-        f.probe->clock = Spread{3e9, 3.7e9, 3.8e9, 9};
-      },
-      kWarn, "3.700 GHz by dependent additions, 90 % within 3.000 to 3.800 (spread 21.6 %)",
-      "ratio");
-  expect(
-      "clock", [](Facts& f) { f.probe->clock.reset(); }, kUnknown, "no chain");
-  expect(
-      "bandwidth",
-      [](Facts& f) {
-        f.probe->bandwidth = Spread{10e9, 20e9, 21e9, 9};
-      },
-      kWarn, "20.0 GB/s by one thread out of 128.0 MiB, 90 % within 10.0 to 21.0 (spread 55.0 %)",
-      "ratios");
-  expect(
-      "bandwidth", [](Facts& f) { f.probe->bandwidth.reset(); }, kUnknown, "does not fit",
-      "memory");
-  expect(
-      "gaps",
-      [](Facts& f) {
-        f.probe->gaps = {70, 4e-3, 0.07, 3.5};
-      },
-      kWarn, "70 of at least 10 us in 3.5 s, 2.0 % of the time, the longest 4.00 ms", "--rounds");
-  for (const char* name : {"clock", "bandwidth", "gaps"}) {
-    expect(
-        name, [](Facts& f) { f.probe.reset(); }, kUnknown, "not measured", "--no-probe");
-    expect(
-        name, [](Facts& f) { f.probe.reset(), f.live.reset(); }, kUnknown, "a tree is read");
   }
 }
 

@@ -114,7 +114,7 @@ TEST(DoctorTrees, SmtOffByHandLeavesTheSiblingsOffline) {
   tree.write_cpus(8, 2, 32, 1024, 32768);
   tree.write(tree.kCpus + "online", "0,2,4,6");
   tree.write(tree.kCpus + "smt/control", "off");
-  for (const unsigned cpu : {1, 3, 5, 7}) {
+  for (const unsigned cpu : {1U, 3U, 5U, 7U}) {
     tree.remove(fmt::format("{}cpu{}/topology", tree.kCpus, cpu));
     tree.remove(fmt::format("{}cpu{}/cache", tree.kCpus, cpu));
   }

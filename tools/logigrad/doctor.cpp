@@ -21,7 +21,7 @@ namespace {
 using namespace doctor;
 
 constexpr const char* kFooter =
-    R"(A line a check: ok, warn (times suffer from it) or unknown (nobody says; no fault), then what was
+    R"(A line a check: ok, warn (times suffer from it) or unknown (nobody says; no fault), what was
 found and, behind "->", what to do about it. machine_key is the name under which the benchmark keeps
 results: times with different keys are not comparable.
 
@@ -32,8 +32,8 @@ The probe runs on one thread, in 20 rounds, as much of the time as --probe-secon
   gaps       stretches of 10 us and more in which a loop that reads the clock did not run
 Nothing else should run beside it.
 
-A tree of --sysroot is read and not run on: no probe, no OpenMP threads, no perf_event_open. It holds
-copies of these, as far as there are; what is missing is unknown:
+A tree of --sysroot is read, not run on: no probe, no OpenMP threads, no perf_event_open. It holds
+copies of these, as far as there are any; what is missing is unknown:
   proc/     cpuinfo meminfo loadavg stat mounts self/cgroup sys/kernel/perf_event_paranoid
             sys/kernel/numa_balancing sys/abi/sve_default_vector_length
   sys/      devices/system/{cpu,node,clocksource} kernel/mm/transparent_hugepage fs/cgroup
@@ -43,8 +43,8 @@ Example:
   logigrad doctor
   OMP_PROC_BIND=close OMP_PLACES=cores logigrad doctor --probe-seconds 60
   logigrad doctor --json --no-probe
---json prints an object with machine_key, sysroot (null: this machine), openmp (its settings), checks (a
-list of name, status, finding, advice), and probe (null, or its statistics in Hz, bytes/s, seconds).
+--json prints an object with machine_key, sysroot (null: this machine), openmp (its settings),
+checks (a list of name, status, finding, advice) and probe (null, or statistics: Hz, bytes/s, s).
 Exit status 1 if a check warns.)";
 
 struct DoctorOptions {
