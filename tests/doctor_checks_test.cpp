@@ -45,9 +45,12 @@ TEST(DoctorChecks, Hardware) {
       "caches", [](Facts& f) { f.machine.l1d = f.machine.l2 = f.machine.l3 = {}; }, kUnknown,
       "no cache", "llc and dram");
   expect(
-      "hypervisor", [](Facts& f) { f.machine.hypervisor = "kvm"; }, kOk, "a guest of kvm");
+      "hypervisor", [](Facts& f) { f.machine.hypervisor = "kvm"; }, kOk, "a guest of kvm:");
   expect(
-      "hypervisor", [](Facts& f) { f.machine.hypervisor = "unknown"; }, kUnknown, "does not tell");
+      "hypervisor", [](Facts& f) { f.machine.hypervisor = "unnamed"; }, kOk,
+      "a guest of an unnamed one:");
+  expect(
+      "hypervisor", [](Facts& f) { f.machine.hypervisor = "unknown"; }, kUnknown, "nothing says");
   expect(
       "numa", [](Facts& f) { f.topology.numa_nodes = 2; }, kWarn, "2 nodes", "node0/cpulist");
   expect(

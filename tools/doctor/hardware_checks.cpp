@@ -19,18 +19,36 @@ std::string size_of(std::size_t bytes) {
   return dataset::size_in_words(static_cast<double>(bytes));
 }
 
+using Strings = std::vector<std::string>;
+
 // Those of `all` that are not in `others`.
-std::vector<std::string> without(const std::vector<std::string>& all,
-                                 const std::vector<std::string>& others) {
-  std::vector<std::string> rest;
+Strings without(const Strings& all, const Strings& others) {
+  Strings rest;
   for (const std::string& each : all) {
     if (std::ranges::count(others, each) == 0) rest.push_back(each);
   }
   return rest;
 }
 
-std::string words(const std::vector<std::string>& list) {
-  return fmt::format("{}", fmt::join(list, " "));
+std::string words(const Strings& list) { return fmt::format("{}", fmt::join(list, " ")); }
+
+// What the system supports is known of those ISAs alone that are compiled in.
+Judgement judge_live_isas(const Live& live, const Strings& supported, const std::string& finding) {
+  const Strings absent = without(live.cpu_isas, live.compiled_isas);
+  const Strings hidden = without(without(live.cpu_isas, supported), absent);
+  if (!hidden.empty()) {
+    return warn(fmt::format("{}; the CPU also has {}, which the operating system does not enable",
+                            finding, words(hidden)),
+                "look for noxsave or clearcpuid= in /proc/cmdline");
+  }
+  if (const Strings capped = without(supported, live.runnable_isas); !capped.empty()) {
+    return warn(fmt::format("{}; LOGIGRAD_MAX_ISA forbids {}", finding, words(capped)),
+                "unset LOGIGRAD_MAX_ISA");
+  }
+  if (absent.empty()) return ok(finding);
+  return warn(
+      fmt::format("{}; the CPU also has {}, which is not in this binary", finding, words(absent)),
+      "build the preset release, which has all ISAs");
 }
 
 }  // namespace
@@ -58,7 +76,7 @@ Judgement judge_caches(const Facts& facts) {
     return unknown("/sys shows no cache",
                    "give the benchmark shapes by their size: llc and dram rest on a guess here");
   }
-  std::vector<std::string> levels;
+  Strings levels;
   const auto add = [&levels](const char* name, const Cache& cache) {
     if (cache.bytes == 0) return;
     levels.push_back(fmt::format("{} {} x {}", cache.instances, name, size_of(cache.bytes)));
@@ -72,35 +90,15 @@ Judgement judge_caches(const Facts& facts) {
 Judgement judge_isas(const Facts& facts) {
   if (facts.isas.empty()) return unknown("/proc/cpuinfo has no flags of an architecture we know");
   const std::string finding = "CPU and system: " + words(facts.isas);
-  if (!facts.live) return ok(finding);
-  const Live& live = *facts.live;
-  // Of an ISA that is not compiled in the library does not know whether the system supports it.
-  std::vector<std::string> hidden = without(live.cpu_isas, facts.isas);
-  const std::vector<std::string> absent = without(live.cpu_isas, live.compiled_isas);
-  hidden = without(hidden, absent);
-  if (!hidden.empty()) {
-    return warn(fmt::format("{}; the CPU also has {}, which the operating system does not enable",
-                            finding, words(hidden)),
-                "look for noxsave or clearcpuid= in /proc/cmdline");
-  }
-  if (const auto capped = without(facts.isas, live.runnable_isas); !capped.empty()) {
-    return warn(fmt::format("{}; LOGIGRAD_MAX_ISA forbids {}", finding, words(capped)),
-                "unset LOGIGRAD_MAX_ISA");
-  }
-  if (absent.empty()) return ok(finding);
-  return warn(
-      fmt::format("{}; the CPU also has {}, which is not in this binary", finding, words(absent)),
-      "build the preset release, which has all ISAs");
+  return facts.live ? judge_live_isas(*facts.live, facts.isas, finding) : ok(finding);
 }
 
 Judgement judge_hypervisor(const Facts& facts) {
   const std::string& name = facts.machine.hypervisor;
   if (name == "none") return ok("none");
-  if (!facts.guest()) return unknown("this architecture does not tell a guest that it is one");
-  return ok(
-      fmt::format("a guest of {}: what its neighbours take shows in steal, clock, bandwidth "
-                  "and gaps",
-                  name));
+  if (!facts.guest()) return unknown("nothing says whether this is a guest");
+  return ok(fmt::format("a guest of {}: its neighbours show in steal, clock, bandwidth and gaps",
+                        name == "unnamed" ? "an unnamed one" : name));
 }
 
 Judgement judge_smt(const Facts& facts) {

@@ -18,7 +18,12 @@
 namespace logigrad::program {
 namespace {
 
-using namespace doctor;
+using doctor::Facts;
+using doctor::Judgement;
+using doctor::Line;
+using doctor::Probe;
+using doctor::Spread;
+using doctor::Status;
 
 constexpr const char* kFooter =
     R"(A line a check: ok, warn (times suffer from it) or unknown (nobody says; no fault), what was
@@ -64,7 +69,7 @@ Json to_json(const std::optional<Spread>& spread) {
 
 Json to_json(const std::optional<Probe>& probe) {
   if (!probe) return nullptr;
-  const Gaps& gaps = probe->gaps;
+  const doctor::Gaps& gaps = probe->gaps;
   return {{"seconds", probe->seconds},
           {"clock", to_json(probe->clock)},
           {"bandwidth", to_json(probe->bandwidth)},
@@ -116,15 +121,15 @@ std::size_t count(const std::vector<Line>& lines, Status status) {
 }
 
 void examine(const DoctorOptions& options) {
-  Facts facts = read_facts(options.sysroot);
+  Facts facts = doctor::read_facts(options.sysroot);
   if (facts.live && !options.no_probe) {
     if (isatty(STDERR_FILENO)) {
       fmt::print(stderr, "logigrad: measuring for {} s (--no-probe leaves that out)\n",
                  options.probe_seconds);
     }
-    facts.probe = run_probe(options.probe_seconds, facts.machine);
+    facts.probe = doctor::run_probe(options.probe_seconds, facts.machine);
   }
-  const std::vector<Line> lines = judge_all(facts);
+  const std::vector<Line> lines = doctor::judge_all(facts);
   options.json ? print_object(facts, lines) : print_lines(facts, lines);
   const std::size_t warnings = count(lines, Status::kWarn);
   const std::string verdict = fmt::format("{} of {} checks warn, {} are unknown", warnings,

@@ -95,7 +95,7 @@ using BitmapPointer = std::unique_ptr<hwloc_bitmap_s, Free>;
 std::string list_of(hwloc_const_bitmap_t bitmap) {
   char* text = nullptr;
   if (hwloc_bitmap_list_asprintf(&text, bitmap) < 0) return "";
-  const std::string list = text;
+  std::string list = text;
   std::free(text);
   return list;
 }
