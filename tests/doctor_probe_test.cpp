@@ -44,8 +44,8 @@ TEST(Spread, AFewOutliersAreForgotten) {
 
 TEST(GapCounter, CountsStepsOfTheClockThatAreLongEnough) {
   GapCounter counter(10'000);
-  for (const std::int64_t now : {5, 105, 10'104, 20'104, 20'204, 1'020'204, 1'020'204}) {
-    counter.read(now);  // steps of 100, 9'999, 10'000, 100, 1'000'000 and 0 ns
+  for (const std::int64_t now : {5, 105, 1'000'105, 1'010'104, 1'020'104, 1'020'204, 1'020'204}) {
+    counter.read(now);  // steps of 100, 1'000'000, 9'999, 10'000, 100 and 0 ns
   }
   const Gaps gaps = counter.gaps();
   EXPECT_EQ(gaps.count, 2u);
