@@ -17,11 +17,12 @@ TEST_F(ProgramTest, HelpTeaches) {
   const Outcome help = run({"--help"});
   EXPECT_EQ(help.status, 0);
   EXPECT_EQ(help.err, "");
-  for (const char* part : {"log(1 + exp(-y_n z_n))", "LIBSVM", "LOGIGRAD_MAX_ISA", "Exit status",
-                           "logigrad eval ", "logigrad train ", "logigrad demo "}) {
+  for (const char* part :
+       {"log(1 + exp(-y_n z_n))", "LIBSVM", "LOGIGRAD_MAX_ISA", "Exit status", "logigrad eval ",
+        "logigrad train ", "logigrad demo ", "logigrad doctor"}) {
     EXPECT_NE(help.out.find(part), std::string::npos) << part;
   }
-  for (const std::string command : {"variants", "eval", "train", "demo"}) {
+  for (const std::string command : {"variants", "eval", "train", "demo", "doctor"}) {
     const Outcome outcome = run({command, "--help"});
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_NE(outcome.out.find("Example:"), std::string::npos) << command;

@@ -39,6 +39,7 @@ Examples:
   logigrad eval patients.csv --header --label-column outcome --positive died --json
   logigrad train a9a --eta auto --iterations 500 --l2 0.01 --trace a9a.csv
   logigrad demo --seed 7 --output demo.svg
+  logigrad doctor
   logigrad COMMAND --help explains each.
 
 Environment:
@@ -47,7 +48,8 @@ Environment:
 
 Exit status:
   0  done
-  1  there is an answer, but it is bad: not finite, or a descent that diverged
+  1  there is an answer, but it is bad: not finite, a descent that diverged, a machine that
+     doctor warns of
   2  the command line or the input is wrong; nothing was written
   130, 143  train was interrupted (SIGINT, SIGTERM): the answer is that of the steps until then)";
 
@@ -101,6 +103,7 @@ int run(int argc, char** argv) {
     add_eval(app, work);
     add_train(app, work);
     add_demo(app, work);
+    add_doctor(app, work);
     return run_app(app, work, argc, argv);
   } catch (const BadAnswer& error) {
     return fail(1, error.what());

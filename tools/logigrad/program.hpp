@@ -36,6 +36,7 @@ void add_variants(CLI::App& app, Work& work);
 void add_eval(CLI::App& app, Work& work);
 void add_train(CLI::App& app, Work& work);
 void add_demo(CLI::App& app, Work& work);
+void add_doctor(CLI::App& app, Work& work);
 
 // Runs the program. Returns 0; 1 for BadAnswer; 130 or 143 for Interrupted; 2 for every other
 // exception; with one line "logigrad: MESSAGE" on stderr.

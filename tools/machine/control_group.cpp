@@ -37,14 +37,21 @@ void tighten(std::optional<T>& limit, std::optional<T> other) {
 
 std::uint64_t difference_or_zero(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; }
 
+// The number behind `key` in a file of lines "key number".
+std::optional<std::uint64_t> number_of(const fs::path& file, std::string_view key) {
+  for (const std::string& line : read_lines(file)) {
+    const std::size_t space = line.find(' ');
+    if (space == key.size() && line.starts_with(key)) {
+      return parse_number(std::string_view(line).substr(space));
+    }
+  }
+  return std::nullopt;
+}
+
 std::uint64_t page_cache(const fs::path& group, const MemoryFiles& files) {
   std::uint64_t bytes = 0;
-  for (const std::string& line : read_lines(group / "memory.stat")) {
-    const std::size_t space = line.find(' ');
-    if (space == std::string::npos) continue;
-    if (std::ranges::find(files.page_cache, line.substr(0, space)) == files.page_cache.end())
-      continue;
-    bytes += parse_number(std::string_view(line).substr(space)).value_or(0);
+  for (const std::string_view key : files.page_cache) {
+    bytes += number_of(group / "memory.stat", key).value_or(0);
   }
   return bytes;
 }
@@ -77,6 +84,14 @@ std::optional<double> quota_version_1(const fs::path& group) {
   return quota(read_word(group / "cpu.cfs_quota_us"), read_word(group / "cpu.cfs_period_us"));
 }
 
+// Both versions have the same keys in cpu.stat.
+std::optional<double> throttled(const fs::path& group) {
+  const std::optional<std::uint64_t> periods = number_of(group / "cpu.stat", "nr_periods");
+  const std::optional<std::uint64_t> stopped = number_of(group / "cpu.stat", "nr_throttled");
+  if (!periods || !stopped || *periods == 0) return std::nullopt;
+  return static_cast<double>(*stopped) / static_cast<double>(*periods);
+}
+
 // The group itself, then what is above it, up to the root of the mount. Outside of its namespace a
 // process sees "/../..": only the root is then known to be above it.
 std::vector<fs::path> levels(const fs::path& mount, const fs::path& absolute) {
@@ -104,13 +119,16 @@ ControlGroup read_control_group(const std::string& sysroot) {
       for (const fs::path& group : levels(mount, path)) {
         tighten(result.memory_left, memory_left(group, kVersion2));
         tighten(result.cpu_quota, quota_version_2(group));
+        result.throttled = std::max(result.throttled, throttled(group));
       }
     }
     std::istringstream names(controllers);  // "cpu,cpuacct": both names lead to the one mount
     for (std::string name; std::getline(names, name, ',');) {
       for (const fs::path& group : levels(mount / name, path)) {
         if (name == "memory") tighten(result.memory_left, memory_left(group, kVersion1));
-        if (name == "cpu") tighten(result.cpu_quota, quota_version_1(group));
+        if (name != "cpu") continue;
+        tighten(result.cpu_quota, quota_version_1(group));
+        result.throttled = std::max(result.throttled, throttled(group));
       }
     }
   }

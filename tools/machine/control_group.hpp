@@ -18,6 +18,10 @@ struct ControlGroup {
 
   // CPUs' worth of time a period, for example 1.5. Nothing: no quota.
   std::optional<double> cpu_quota;
+
+  // Of the periods in which a group had work, the fraction in which its quota ran out and it was
+  // stopped: since it was made, the largest of the levels. Nothing: not recorded.
+  std::optional<double> throttled;
 };
 
 // Expects the control groups where every distribution mounts them, in /sys/fs/cgroup.

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
@@ -46,6 +48,11 @@ Fields read_fields(const std::string& sysroot) {
   return fields;
 }
 
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
 CpuInfo arm_cpu_info(const Fields& fields) {
   CpuInfo info;
   info.vendor = fields.text("CPU implementer");
@@ -59,12 +66,9 @@ CpuInfo arm_cpu_info(const Fields& fields) {
   const int variant = fields.number("CPU variant");
   const int revision = fields.number("CPU revision");
   if (variant >= 0 && variant < 16 && revision >= 0) info.stepping = 16 * variant + revision;
+  info.architecture = "aarch64";
+  info.flags = words_of(fields.text("Features"));
   return info;
-}
-
-// A search for the whole word: "hypervisor" must not be found in another flag's name.
-bool has_word(std::string_view list, std::string_view word) {
-  return fmt::format(" {} ", list).find(fmt::format(" {} ", word)) != std::string::npos;
 }
 
 }  // namespace
@@ -79,7 +83,9 @@ CpuInfo read_cpu_info(const std::string& sysroot) {
   info.model = fields.number("model");
   info.stepping = fields.number("stepping");
   if (fields.first.contains("flags")) {
-    info.hypervisor_flag = has_word(fields.text("flags"), "hypervisor") ? 1 : 0;
+    info.architecture = "x86_64";
+    info.flags = words_of(fields.text("flags"));
+    info.hypervisor_flag = std::ranges::count(info.flags, "hypervisor") != 0 ? 1 : 0;
   }
   return info;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace logigrad {
 
@@ -24,6 +25,11 @@ struct CpuInfo {
 
   // x86 alone tells a guest that it is one, by a flag: -1 where there is no such list of flags.
   int hypervisor_flag = -1;
+
+  // "x86_64" or "aarch64", and the words of "flags" or "Features", with which the kernel names what
+  // it lets programs use; both empty if unknown.
+  std::string architecture;
+  std::vector<std::string> flags;
 };
 
 CpuInfo read_cpu_info(const std::string& sysroot);

@@ -1,19 +1,17 @@
-// Puts together what the readers of this directory find. The governor is read here: it is a single
-// file.
+// Puts together what the readers of this directory find.
 #include "tools/machine/machine.hpp"
 
 #include <fmt/format.h>
 #include <omp.h>
 
 #include <filesystem>
-#include <set>
 #include <stdexcept>
 
 #include "tools/machine/control_group.hpp"
 #include "tools/machine/cpu_info.hpp"
+#include "tools/machine/frequency.hpp"
 #include "tools/machine/hypervisor.hpp"
 #include "tools/machine/memory.hpp"
-#include "tools/machine/sysroot.hpp"
 
 namespace logigrad {
 namespace {
@@ -25,16 +23,6 @@ std::string or_unknown(const std::string& text) { return text.empty() ? "unknown
 unsigned count_cpus(const std::string& sysroot, const Topology& topology) {
   if (!sysroot.empty()) return static_cast<unsigned>(topology.cpus.size());
   return static_cast<unsigned>(omp_get_num_procs());
-}
-
-std::string read_governor(const std::string& sysroot, const Topology& topology) {
-  std::set<std::string> governors;
-  for (const unsigned cpu : topology.cpus) {
-    const std::string governor = read_word(
-        under(sysroot, fmt::format("/sys/devices/system/cpu/cpu{}/cpufreq/scaling_governor", cpu)));
-    if (!governor.empty()) governors.insert(governor);
-  }
-  return or_unknown(fmt::format("{}", fmt::join(governors, ",")));
 }
 
 }  // namespace
@@ -65,7 +53,7 @@ Machine describe_machine(const std::string& sysroot) {
   machine.total_memory = total_memory(sysroot);
   machine.available_memory = available_memory(sysroot);
   machine.cpu_quota = group.cpu_quota.value_or(0);
-  machine.governor = read_governor(sysroot, topology);
+  machine.governor = or_unknown(read_frequency(sysroot, topology.cpus).governor);
   machine.hypervisor = hypervisor_name(sysroot, info);
   return machine;
 }

@@ -41,18 +41,29 @@ std::string openmp_settings() {
     text += fmt::format("{}={}; ", name, value == nullptr ? "unset" : value);
   }
   return text + fmt::format("omp_get_max_threads={}; omp_get_proc_bind={}", omp_get_max_threads(),
-                            name_of(omp_get_proc_bind()));
+                            openmp_binding());
 }
 
-std::string thread_placement(int threads) {
+std::string openmp_binding() { return name_of(omp_get_proc_bind()); }
+
+std::vector<int> sample_placement(int threads, double busy_seconds) {
   if (threads <= 0) threads = omp_get_max_threads();
   constexpr int kDidNotRun = -2;
   std::vector<int> cpus(static_cast<std::size_t>(threads), kDidNotRun);
 #pragma omp parallel num_threads(threads)
-  cpus[static_cast<std::size_t>(omp_get_thread_num())] = sched_getcpu();
+  {
+    const double begin = omp_get_wtime();
+    while (omp_get_wtime() - begin < busy_seconds) continue;
+    cpus[static_cast<std::size_t>(omp_get_thread_num())] = sched_getcpu();
+  }
+  std::erase(cpus, kDidNotRun);
+  return cpus;
+}
 
+std::string thread_placement(int threads) {
+  const std::vector<int> cpus = sample_placement(threads);
   std::string text;
-  for (std::size_t thread = 0; thread < cpus.size() && cpus[thread] != kDidNotRun; ++thread) {
+  for (std::size_t thread = 0; thread < cpus.size(); ++thread) {
     text += fmt::format("{}{}:cpu{}", thread == 0 ? "" : " ", thread,
                         cpus[thread] < 0 ? "?" : fmt::format("{}", cpus[thread]));
   }

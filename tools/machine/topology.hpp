@@ -18,7 +18,20 @@ struct Cache {
 };
 
 struct Topology {
-  std::vector<unsigned> cpus;  // Linux's numbers of the logical CPUs, ascending; none if unknown
+  std::vector<unsigned> cpus;     // Linux's numbers of the logical CPUs, ascending; none if unknown
+  std::vector<unsigned> core_of;  // the core of each of `cpus`, by hwloc's number
+  std::string cpu_list;           // `cpus` as Linux writes them, "0-3,8"
+  std::string online_list;        // all that are online, also those the control group withholds
+
+  // Of `cpus`; 0: unknown.
+  unsigned packages = 0;
+  unsigned cores = 0;
+  unsigned numa_nodes = 0;
+  unsigned core_kinds = 0;  // 2 with P and E cores, or big and LITTLE
+
+  // How many cores are shared with a logical CPU that is online, but withheld.
+  unsigned split_cores = 0;
+
   Cache l1d;
   Cache l2;
   Cache l3;
