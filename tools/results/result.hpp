@@ -53,4 +53,15 @@ struct Result {
 Result parse_result(const std::string& path, std::string_view text);
 Result load_result(const std::string& path);
 
+// What a result was measured on and with, from its context.
+struct Origin {
+  std::string machine_key;
+  std::string build_type;      // of logigrad: "library_build_type" is Google Benchmark's
+  std::string revision, date;  // empty if not recorded
+};
+
+// Throws InputError "PATH: context: ..." without a machine or a build type: times of nobody knows
+// what can be compared with none.
+Origin origin_of(const std::string& path, const Result& result);
+
 }  // namespace logigrad

@@ -1,0 +1,147 @@
+// The sentences of compare, and its JSON; see compare_output.hpp.
+#include "tools/logigrad/compare_output.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+
+#include "tools/dataset/text_file.hpp"
+#include "tools/logigrad/input.hpp"
+#include "tools/stats/sample.hpp"
+
+namespace logigrad::program {
+namespace {
+
+using compare::Comparison;
+using compare::Failure;
+using compare::Line;
+using compare::Side;
+
+// An interval without an end has null for it.
+Json number(double value) { return std::isfinite(value) && value > 0 ? Json(value) : Json(); }
+
+Json line_json(const Line& line) {
+  return {{"name", line.name},
+          {"control", line.control},
+          {"baseline_seconds", stats::median(line.baseline)},
+          {"candidate_seconds", stats::median(line.candidate)},
+          {"baseline_rounds", line.baseline.size()},
+          {"candidate_rounds", line.candidate.size()},
+          {"ratio", line.ratio},
+          {"ratio_low", number(line.low)},
+          {"ratio_high", number(line.high)},
+          {"p", line.p},
+          {"adjusted_p", line.adjusted_p},
+          {"verdict", std::string(name_of(line.verdict))}};
+}
+
+Json failures_json(const std::vector<Failure>& failures) {
+  Json json = Json::array();
+  for (const Failure& failure : failures) {
+    json.push_back({{"name", failure.name}, {"reason", failure.reason}});
+  }
+  return json;
+}
+
+Json summary_json(const Comparison& comparison, bool controls) {
+  const compare::Summary s = compare::summarize({comparison}, controls);
+  return {
+      {"benchmarks", s.lines}, {"slower", s.slower},
+      {"faster", s.faster},    {"same", s.same},
+      {"unclear", s.unclear},  {"geometric_mean", s.lines > 0 ? Json(s.geometric_mean) : Json()}};
+}
+
+Json side_json(const Side& side) {
+  return {{"files", side.paths},
+          {"machine_key", side.origin.machine_key},
+          {"build_type", side.origin.build_type},
+          {"revision", side.origin.revision},
+          {"date", side.origin.date},
+          {"interrupted", side.interrupted}};
+}
+
+Json comparison_json(const Side& baseline, const Side& candidate, const Comparison& comparison) {
+  Json json = {{"candidate", side_json(candidate)},
+               {"benchmarks", Json::array()},
+               {"only_in_baseline", comparison.only_baseline},
+               {"only_in_candidate", comparison.only_candidate},
+               {"failed_in_baseline", failures_json(comparison.baseline_failures)},
+               {"failed_in_candidate", failures_json(comparison.candidate_failures)},
+               {"kernels", summary_json(comparison, false)},
+               {"controls", summary_json(comparison, true)},
+               {"differences", Json::array()}};
+  for (const Line& line : comparison.lines) json["benchmarks"].push_back(line_json(line));
+  for (const auto& [key, from, to] : differences(baseline, candidate)) {
+    json["differences"].push_back({{"key", key}, {"baseline", from}, {"candidate", to}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string origin_line(const Side& side) {
+  const std::string revision = side.origin.revision.empty() ? "unknown" : side.origin.revision;
+  return fmt::format("{}, {}, revision {}, {}", side.origin.machine_key, side.origin.build_type,
+                     revision, side.origin.date);
+}
+
+std::string rule_line(const CompareReport& report) {
+  return fmt::format(
+      "The ratio is candidate / baseline, with its {:g} % interval. Slower and faster: by more "
+      "than {:g} %, "
+      "p <= {:g} after Holm; same: the interval is within {:g} %.",
+      100 * (1 - report.settings.alpha), 100 * report.settings.threshold, report.settings.alpha,
+      100 * report.settings.threshold);
+}
+
+std::string summary_line(const std::vector<Comparison>& comparisons, bool controls) {
+  const compare::Summary s = compare::summarize(comparisons, controls);
+  if (s.lines == 0) return "";
+  return fmt::format(
+      "{}: {} matched, {} slower, {} faster, {} same, {} unclear; geometric mean "
+      "{:.3f}",
+      controls ? "limits and peers" : "kernels", s.lines, s.slower, s.faster, s.same, s.unclear,
+      s.geometric_mean);
+}
+
+std::vector<std::string> caveats(const CompareReport& report) {
+  std::vector<std::string> result;
+  for (const Side& side : report.candidates) {
+    for (const auto& [key, from, to] : differences(report.baseline, side)) {
+      result.push_back(fmt::format("{}: {} is {} in the baseline, {} in the candidate",
+                                   side.title(), key, dataset::quoted(from), dataset::quoted(to)));
+    }
+  }
+  std::vector<std::string> interrupted = report.baseline.interrupted;
+  for (const Side& side : report.candidates)
+    interrupted.insert(interrupted.end(), side.interrupted.begin(), side.interrupted.end());
+  if (!interrupted.empty())
+    result.push_back(fmt::format("interrupted before its end: {}", fmt::join(interrupted, ", ")));
+  if (compare::summarize(report.comparisons, true).slower +
+          compare::summarize(report.comparisons, true).faster >
+      0)
+    result.push_back(
+        "limits or peers have changed too, which no change of the kernels does: the machine was "
+        "not the "
+        "same in both runs");
+  result.push_back(
+      "the rounds of one run share its process: its code layout, its memory, the machine in that "
+      "minute. "
+      "They tell two runs apart, not two revisions. `logigrad gate` runs both in turn, and "
+      "counts.");
+  return result;
+}
+
+void print_compare_json(const CompareReport& report) {
+  Json json = {{"threshold", report.settings.threshold}, {"alpha", report.settings.alpha},
+               {"baseline", side_json(report.baseline)}, {"comparisons", Json::array()},
+               {"exit_status", report.exit_status},      {"message", report.message}};
+  for (std::size_t i = 0; i < report.candidates.size(); ++i) {
+    json["comparisons"].push_back(
+        comparison_json(report.baseline, report.candidates[i], report.comparisons[i]));
+  }
+  print_json(json);
+}
+
+}  // namespace logigrad::program
