@@ -19,7 +19,8 @@ emulators=(qemu-user-static)
 if [[ $(uname -m) == x86_64 ]]; then
   emulators+=(bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso cpio)
 fi
-scipy=(python3-scipy)  # tests/stats_table.py: makes the table of stats_test again
+# tests/stats_table.py makes the table of stats_test again, schema_test.py validates results.
+checks=(python3-scipy python3-jsonschema)
 plots=(gnuplot-nox)  # tools/page: the pictures of tools/bench.sh --full
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none. And libFuzzer.
 clang=(clang-14 libomp-14-dev)
@@ -29,7 +30,7 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 usage() {
   cat <<EOF
 usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--with-coverage]
-                      [--with-scipy] [--with-clang] [--with-emulators] [--cross] [--cross-riscv64]
+                      [--with-checks] [--with-clang] [--with-emulators] [--cross] [--cross-riscv64]
                       [--with-xsimd13]
                       [--build PRESET [TARGET...]]
 
@@ -39,7 +40,7 @@ Installs, with apt and if needed sudo, the Debian packages that are missing of:
 --with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
 --with-coverage     also what tools/coverage.sh needs: ${coverage[*]}
---with-scipy        also what the statistics are proved against: ${scipy[*]}
+--with-checks       also what proves the statistics and validates results: ${checks[*]}
 --with-clang        also Clang with its OpenMP runtime: ${clang[*]}
 --with-emulators    also what tools/all_isas.sh runs CPUs with: ${emulators[*]}
 --cross             also the cross compiler for AArch64 and GoogleTest's source: ${cross[*]}
@@ -185,7 +186,7 @@ while (($#)); do
       ;;
     --with-profile) packages+=("${profile[@]}") ;;
     --with-coverage) packages+=("${coverage[@]}") ;;
-    --with-scipy) packages+=("${scipy[@]}") ;;
+    --with-checks) packages+=("${checks[@]}") ;;
     --with-clang) packages+=("${clang[@]}") ;;
     --with-emulators) packages+=("${emulators[@]}") ;;
     --cross) packages+=("${cross[@]}") ;;

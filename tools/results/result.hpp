@@ -1,5 +1,5 @@
 // Reads a result of logigrad_bench: Google Benchmark's JSON with the context keys of this project
-// (README, "What it measures"; tools/page_parts/results.py reads the same for the page).
+// (schema.json describes each; tools/page_parts/results.py reads the same for the page).
 //
 // Everything that others compute with is checked here, once: a time is above 0 and finite, a name
 // has all its components and comes once. What cannot be what the benchmark writes is refused with
