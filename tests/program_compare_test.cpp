@@ -95,6 +95,28 @@ TEST_F(CompareTest, TheTableIsReadableAt100Columns) {
   EXPECT_EQ(count_of(outcome.out, "verdict\n"), 2u) << "a table for each candidate";
 }
 
+TEST_F(CompareTest, NotesSayWhatElseDiffers) {
+  const auto notes = [this](const MadeResult& candidate) {
+    write("b.json", candidate.text());
+    std::string text;  // on one line
+    for (const std::string& line : lines_of(compare({"a.json", "b.json"}).out))
+      text += line.substr(std::min(line.size(), line.find_first_not_of(' '))) + " ";
+    return text;
+  };
+  const std::string same = notes(made(7e-6, 1)), no_code = "b.json: of the baseline's revision";
+  EXPECT_NE(same.find(no_code), std::string::npos) << same;
+  EXPECT_EQ(count_of(same, "note: "), 2u) << same;
+  const std::string other =
+      notes(made(7e-6).set("compiler", "clang 14").set("revision", "76543210"));
+  EXPECT_NE(other.find("compiler is 'clang 14', in the baseline ''"), std::string::npos) << other;
+  EXPECT_EQ(other.find(no_code), std::string::npos) << other;
+  const std::string cut = notes(made(7e-6).set("interrupted", "true"));
+  EXPECT_NE(cut.find("b.json: the run was interrupted"), std::string::npos) << cut;
+  const std::string moved = notes(
+      MadeResult().add(kAuto, rounds_around(7e-6, 9, 1)).add(kRead, rounds_around(2e-6, 9, 1)));
+  EXPECT_NE(moved.find("limits or peers have changed"), std::string::npos) << moved;
+}
+
 TEST_F(CompareTest, MarkdownHasFullNames) {
   const Outcome outcome = compare({"a.json", "slow.json", "--markdown"});
   EXPECT_EQ(outcome.status, 1);

@@ -2,7 +2,6 @@
 #include "tools/logigrad/compare_output.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <cmath>
 
@@ -78,6 +77,25 @@ Json comparison_json(const Side& baseline, const Side& candidate, const Comparis
   return json;
 }
 
+constexpr const char* kRoundsAreNoRuns =
+    "the rounds of a run share its process: its code layout, its memory, its minutes on the "
+    "machine. They "
+    "tell two runs apart, not two revisions: for that, `logigrad gate` runs both in turn.";
+
+std::vector<std::string> interruptions(const Side& side) {
+  std::vector<std::string> result;
+  for (const std::string& path : side.interrupted)
+    result.push_back(path + ": the run was interrupted before its end");
+  return result;
+}
+
+// A dirty tree may be another one by the next run.
+bool is_same_code(const Side& a, const Side& b) {
+  const std::string& revision = a.origin.revision;
+  return revision == b.origin.revision && !revision.empty() && revision != "norevision" &&
+         !revision.ends_with("-dirty");
+}
+
 }  // namespace
 
 std::string origin_line(const Side& side) {
@@ -106,30 +124,23 @@ std::string summary_line(const std::vector<Comparison>& comparisons, bool contro
 }
 
 std::vector<std::string> caveats(const CompareReport& report) {
-  std::vector<std::string> result;
+  std::vector<std::string> result = interruptions(report.baseline);
   for (const Side& side : report.candidates) {
+    const std::vector<std::string> more = interruptions(side);
+    result.insert(result.end(), more.begin(), more.end());
     for (const auto& [key, from, to] : differences(report.baseline, side)) {
-      result.push_back(fmt::format("{}: {} is {} in the baseline, {} in the candidate",
-                                   side.title(), key, dataset::quoted(from), dataset::quoted(to)));
+      result.push_back(fmt::format("{}: {} is {}, in the baseline {}", side.title(), key,
+                                   dataset::quoted(to), dataset::quoted(from)));
     }
+    if (is_same_code(report.baseline, side))
+      result.push_back(side.title() +
+                       ": of the baseline's revision, so that it is no code that differs");
   }
-  std::vector<std::string> interrupted = report.baseline.interrupted;
-  for (const Side& side : report.candidates)
-    interrupted.insert(interrupted.end(), side.interrupted.begin(), side.interrupted.end());
-  if (!interrupted.empty())
-    result.push_back(fmt::format("interrupted before its end: {}", fmt::join(interrupted, ", ")));
-  if (compare::summarize(report.comparisons, true).slower +
-          compare::summarize(report.comparisons, true).faster >
-      0)
+  const compare::Summary controls = compare::summarize(report.comparisons, true);
+  if (controls.slower + controls.faster > 0)
     result.push_back(
-        "limits or peers have changed too, which no change of the kernels does: the machine was "
-        "not the "
-        "same in both runs");
-  result.push_back(
-      "the rounds of one run share its process: its code layout, its memory, the machine in that "
-      "minute. "
-      "They tell two runs apart, not two revisions. `logigrad gate` runs both in turn, and "
-      "counts.");
+        "limits or peers have changed, which no change of the kernels does: the machine has");
+  result.push_back(kRoundsAreNoRuns);
   return result;
 }
 
