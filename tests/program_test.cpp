@@ -21,7 +21,7 @@ TEST_F(ProgramTest, HelpTeaches) {
                            "logigrad eval ", "logigrad train ", "logigrad demo "}) {
     EXPECT_NE(help.out.find(part), std::string::npos) << part;
   }
-  for (const std::string command : {"variants", "eval", "train", "demo"}) {
+  for (const std::string command : {"variants", "eval", "train", "demo", "compare", "history"}) {
     const Outcome outcome = run({command, "--help"});
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_NE(outcome.out.find("Example:"), std::string::npos) << command;

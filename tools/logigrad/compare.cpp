@@ -71,14 +71,6 @@ double alpha_of(const std::string& text) {
   return alpha;
 }
 
-std::regex regex_of(const std::string& text) {
-  try {
-    return std::regex(text);
-  } catch (const std::regex_error&) {
-    refuse_option("--filter", text, "a regular expression (ECMAScript)");
-  }
-}
-
 // The paths of each side, the baseline's first.
 std::vector<std::vector<std::string>> sides_of(const CompareOptions& options) {
   if (options.files.empty() && !options.baseline.empty() && !options.candidate.empty())
@@ -162,11 +154,7 @@ void add_settings(CLI::App& command, CompareOptions& options) {
           "--alpha", [&](const std::string& text) { options.settings.alpha = alpha_of(text); },
           "False alarms, in this fraction of comparisons at most (default 0.05)")
       ->type_name("P");
-  command
-      .add_option_function<std::string>(
-          "--filter", [&](const std::string& text) { options.filter = regex_of(text); },
-          "Only benchmarks whose name has a match (default: all)")
-      ->type_name("REGEX");
+  add_filter(command, options.filter);
   command.add_flag("--cross-machine", options.cross_machine,
                    "Also other machines, build types and types of number");
 }

@@ -42,6 +42,7 @@ Examples:
   logigrad train a9a --eta auto --iterations 500 --l2 0.01 --trace a9a.csv
   logigrad demo --seed 7 --output demo.svg
   logigrad compare before.json after.json --threshold 5%
+  logigrad history results --filter '^gradient/auto'
   logigrad COMMAND --help explains each.
 
 Environment:
@@ -108,6 +109,7 @@ int run(int argc, char** argv) {
     add_train(app, work);
     add_demo(app, work);
     add_compare(app, work);
+    add_history(app, work);
     return run_app(app, work, argc, argv);
   } catch (const BadAnswer& error) {
     return fail(error.exit_status(), error.what());
