@@ -92,12 +92,6 @@ std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
   return times;
 }
 
-double median(std::vector<double> values) {
-  const std::size_t middle = values.size() / 2;
-  std::sort(values.begin(), values.end());
-  return values.size() % 2 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
-}
-
 double paired_ratio(const RoundTimes& a, const RoundTimes& b) {
   std::vector<double> ratios(std::min(a.seconds.size(), b.seconds.size()));
   for (std::size_t i = 0; i < ratios.size(); ++i) ratios[i] = a.seconds[i] / b.seconds[i];

@@ -8,6 +8,8 @@
 #include <functional>
 #include <vector>
 
+#include "tools/stats/sample.hpp"
+
 namespace logigrad::bench {
 
 struct TimedCase {
@@ -41,8 +43,7 @@ std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
 inline constexpr int kFewestRounds = 3;
 inline constexpr double kPatience = 10;
 
-// Of an odd number of values the middle one, else the mean of the two. Precondition: not empty.
-double median(std::vector<double> values);
+using stats::median;
 
 // The median of a's time over b's, of the rounds that both have.
 double paired_ratio(const RoundTimes& a, const RoundTimes& b);

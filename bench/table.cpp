@@ -6,6 +6,8 @@
 #include <optional>
 #include <tuple>
 
+#include "tools/results/duration.hpp"
+
 namespace logigrad::bench {
 namespace {
 
@@ -20,13 +22,6 @@ struct Row {
     return std::tuple(is_loss(), name.dtype, name.rows, name.cols, name.stride, name.threads);
   }
 };
-
-std::string duration(double seconds) {
-  if (seconds < 1e-6) return fmt::format("{:.1f} ns", seconds * 1e9);
-  if (seconds < 1e-3) return fmt::format("{:.2f} us", seconds * 1e6);
-  if (seconds < 1) return fmt::format("{:.2f} ms", seconds * 1e3);
-  return fmt::format("{:.2f} s", seconds);
-}
 
 std::string figure(const std::optional<double>& value, int digits) {
   return value ? fmt::format("{:.{}f}", *value, digits) : "-";

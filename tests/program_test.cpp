@@ -22,7 +22,8 @@ TEST_F(ProgramTest, HelpTeaches) {
         "logigrad train ", "logigrad demo ", "logigrad doctor"}) {
     EXPECT_NE(help.out.find(part), std::string::npos) << part;
   }
-  for (const std::string command : {"variants", "eval", "train", "demo", "doctor"}) {
+  for (const std::string command :
+       {"variants", "eval", "train", "demo", "doctor", "compare", "history"}) {
     const Outcome outcome = run({command, "--help"});
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_NE(outcome.out.find("Example:"), std::string::npos) << command;

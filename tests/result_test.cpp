@@ -157,6 +157,23 @@ TEST(Result, EveryKeptResultIsOne) {
   EXPECT_GT(benchmarks, 100u);
 }
 
+TEST(Result, OriginIsOfTheContext) {
+  Result result;
+  result.context = {{"logigrad_machine_key", "made-2-00000000"}, {"logigrad_build_type", "Debug"}};
+  EXPECT_EQ(origin_of("FILE", result).machine_key, "made-2-00000000");
+  EXPECT_EQ(origin_of("FILE", result).build_type, "Debug");
+  EXPECT_EQ(origin_of("FILE", result).revision, "");
+  result.context["logigrad_revision"] = "0123abcd";
+  EXPECT_EQ(origin_of("FILE", result).revision, "0123abcd");
+  result.context.erase("logigrad_build_type");
+  try {
+    origin_of("FILE", result);
+    ADD_FAILURE() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(), "FILE: context: found no logigrad_build_type, expected one");
+  }
+}
+
 TEST(Result, ACutFileIsRefused) {
   const std::string whole = document(entry(R"("real_time": 1, "time_unit": "ns")"));
   for (std::size_t size = 0; size < whole.size(); ++size)

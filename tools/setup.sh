@@ -7,7 +7,7 @@ set -euo pipefail
 # What cmake/dependencies.cmake looks for, and the programs to build with.
 required=(g++ cmake ninja-build pkg-config git binutils python3
   libxsimd-dev libgtest-dev libmpfr-dev libbenchmark-dev libhwloc-dev libmd-dev libfmt-dev
-  libcli11-dev nlohmann-json3-dev)
+  libcli11-dev nlohmann-json3-dev libboost-dev)
 # OpenBLAS with OpenMP: the workers of its pthread build would spin beside what is timed next.
 peers=(libopenblas-openmp-dev libeigen3-dev libtorch-dev)
 cross=(g++-aarch64-linux-gnu googletest)
@@ -19,6 +19,8 @@ emulators=(qemu-user-static)
 if [[ $(uname -m) == x86_64 ]]; then
   emulators+=(bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso cpio)
 fi
+# tests/stats_table.py makes the table of stats_test again, schema_test.py validates results.
+checks=(python3-scipy python3-jsonschema)
 plots=(gnuplot-nox)  # tools/page: the pictures of tools/bench.sh --full
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none. And libFuzzer.
 clang=(clang-14 libomp-14-dev)
@@ -28,7 +30,8 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 usage() {
   cat <<EOF
 usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--with-coverage]
-                      [--with-clang] [--with-emulators] [--cross] [--cross-riscv64] [--with-xsimd13]
+                      [--with-checks] [--with-clang] [--with-emulators] [--cross] [--cross-riscv64]
+                      [--with-xsimd13]
                       [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
@@ -37,6 +40,7 @@ Installs, with apt and if needed sudo, the Debian packages that are missing of:
 --with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
 --with-coverage     also what tools/coverage.sh needs: ${coverage[*]}
+--with-checks       also what proves the statistics and validates results: ${checks[*]}
 --with-clang        also Clang with its OpenMP runtime: ${clang[*]}
 --with-emulators    also what tools/all_isas.sh runs CPUs with: ${emulators[*]}
 --cross             also the cross compiler for AArch64 and GoogleTest's source: ${cross[*]}
@@ -116,7 +120,7 @@ check_other_system() {
     command -v "$tool" >/dev/null ||
       fail "no $tool, and no dpkg to install it with; logigrad needs CMake >= 3.25, Ninja," \
         "pkg-config, GCC >= 12 or Clang >= 14, xsimd 8.1, GoogleTest, Google Benchmark, hwloc," \
-        "libmd, fmt, CLI11 and nlohmann-json"
+        "libmd, fmt, CLI11, nlohmann-json and Boost >= 1.74"
   done
 }
 
@@ -182,6 +186,7 @@ while (($#)); do
       ;;
     --with-profile) packages+=("${profile[@]}") ;;
     --with-coverage) packages+=("${coverage[@]}") ;;
+    --with-checks) packages+=("${checks[@]}") ;;
     --with-clang) packages+=("${clang[@]}") ;;
     --with-emulators) packages+=("${emulators[@]}") ;;
     --cross) packages+=("${cross[@]}") ;;

@@ -1,4 +1,4 @@
-// The options of eval and train; see options.hpp.
+// Options that subcommands share; see options.hpp.
 #include "tools/logigrad/options.hpp"
 
 #include <fmt/format.h>
@@ -89,6 +89,21 @@ void add_data_options(CLI::App& command, DataOptions& options) {
   add_objective_options(command, options);
   add_method_options(command, options);
   command.add_flag("--json", options.json, "Print one JSON object");
+}
+
+void add_filter(CLI::App& command, std::regex& filter) {
+  command
+      .add_option_function<std::string>(
+          "--filter",
+          [&filter](const std::string& text) {
+            try {
+              filter = std::regex(text);
+            } catch (const std::regex_error&) {
+              refuse_option("--filter", text, "a regular expression (ECMAScript)");
+            }
+          },
+          "Only benchmarks whose name has a match (default: all)")
+      ->type_name("REGEX");
 }
 
 void refuse_option(const std::string& name, const std::string& text, const std::string& expected) {

@@ -1,4 +1,5 @@
-// The options that eval and train share: the data, what is computed from them, and how.
+// The options that subcommands share: of eval and train the data, what is computed from them, and
+// how; of compare and history the names.
 //
 // Numbers are read by the loader's rules, not CLI11's, which takes "nan", "0x10" and "1e999".
 #pragma once
@@ -6,6 +7,7 @@
 #include <CLI/App.hpp>
 #include <cstddef>
 #include <optional>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,9 @@ std::size_t whole_option(const std::string& name, const std::string& text, std::
                          std::size_t most);
 [[noreturn]] void refuse_option(const std::string& name, const std::string& text,
                                 const std::string& expected);
+
+// --filter REGEX, for names of benchmarks: `filter` finds those that are asked for.
+void add_filter(CLI::App& command, std::regex& filter);
 
 // Calls f(float{}) or f(double{}).
 template <class F>

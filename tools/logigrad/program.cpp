@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "logigrad/variant.hpp"
+#include "tools/compare/side.hpp"
 #include "tools/dataset/memory.hpp"
 #include "tools/machine/memory.hpp"
 
@@ -20,7 +21,8 @@ namespace logigrad::program {
 namespace {
 
 constexpr const char* kDescription =
-    R"(logigrad: the loss of logistic regression, its gradient, and gradient descent.
+    R"(logigrad: the loss of logistic regression, its gradient, and gradient descent; and what their
+benchmark measured.
 
   z_n   = w . x_n + b                               margin of row n
   L     = sum_n s_n log(1 + exp(-y_n z_n))          loss; y_n is -1 or +1, s_n the sample weight
@@ -40,6 +42,8 @@ Examples:
   logigrad train a9a --eta auto --iterations 500 --l2 0.01 --trace a9a.csv
   logigrad demo --seed 7 --output demo.svg
   logigrad doctor
+  logigrad compare before.json after.json --threshold 5%
+  logigrad history results --filter '^gradient/auto'
   logigrad COMMAND --help explains each.
 
 Environment:
@@ -49,8 +53,11 @@ Environment:
 Exit status:
   0  done
   1  there is an answer, but it is bad: not finite, a descent that diverged, a machine that
-     doctor warns of
-  2  the command line or the input is wrong; nothing was written
+     doctor warns of, a benchmark that is slower
+  2  the command line or the input is wrong, or nothing is there to compare; no file was written
+  3  compare: too few rounds for any answer
+  4  compare: a kernel of the candidate gave a wrong answer
+  5  compare: results of different machines, build types or types of number
   130, 143  train was interrupted (SIGINT, SIGTERM): the answer is that of the steps until then)";
 
 std::string version() {
@@ -104,9 +111,13 @@ int run(int argc, char** argv) {
     add_train(app, work);
     add_demo(app, work);
     add_doctor(app, work);
+    add_compare(app, work);
+    add_history(app, work);
     return run_app(app, work, argc, argv);
   } catch (const BadAnswer& error) {
-    return fail(1, error.what());
+    return fail(error.exit_status(), error.what());
+  } catch (const compare::NotComparable& error) {
+    return fail(kNotComparable, error.what());
   } catch (const Interrupted& error) {
     return fail(error.exit_status(), error.what());
   } catch (const CLI::ParseError& error) {  // its own status says which kind: not for a shell

@@ -12,10 +12,24 @@
 
 namespace logigrad::program {
 
-// Thrown after the answer has been printed: it is there, but it is not good. Exit status 1.
+// What the program says of an answer by its exit status; a shell adds 128 to a signal.
+enum ExitStatus {
+  kBad = 1,            // not finite, a descent that diverged; of times: slower
+  kUsage = 2,          // the command line or the input is wrong, or nothing is there to compare
+  kInconclusive = 3,   // nothing could have been seen
+  kWrongAnswer = 4,    // a kernel computed something else than the gradient
+  kNotComparable = 5,  // results of different machines, build types or types of number
+};
+
+// Thrown after the answer has been printed: it is there, but it is not good.
 class BadAnswer : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit BadAnswer(const std::string& message, ExitStatus status = kBad)
+      : std::runtime_error(message), exit_status_(status) {}
+  ExitStatus exit_status() const { return exit_status_; }
+
+ private:
+  ExitStatus exit_status_;
 };
 
 // Thrown after what there was by then has been printed: a signal ended the work.
@@ -37,9 +51,11 @@ void add_eval(CLI::App& app, Work& work);
 void add_train(CLI::App& app, Work& work);
 void add_demo(CLI::App& app, Work& work);
 void add_doctor(CLI::App& app, Work& work);
+void add_compare(CLI::App& app, Work& work);
+void add_history(CLI::App& app, Work& work);
 
-// Runs the program. Returns 0; 1 for BadAnswer; 130 or 143 for Interrupted; 2 for every other
-// exception; with one line "logigrad: MESSAGE" on stderr.
+// Runs the program. Returns 0; the status of BadAnswer; 5 for compare::NotComparable; 130 or 143
+// for Interrupted; 2 for every other exception; with one line "logigrad: MESSAGE" on stderr.
 int run(int argc, char** argv);
 
 }  // namespace logigrad::program

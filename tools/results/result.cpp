@@ -171,4 +171,19 @@ Result load_result(const std::string& path) {
   return parse_result(path, file.text());
 }
 
+Origin origin_of(const std::string& path, const Result& result) {
+  const auto text = [&result](const char* key) {
+    const auto found = result.context.find(key);
+    return found == result.context.end() ? std::string() : found->second;
+  };
+  const Place place{path, "context"};
+  const auto required = [&](const char* key) {
+    const std::string value = text(key);
+    place.expect(!value.empty(), fmt::format("no {}", key), "one");
+    return value;
+  };
+  return {required("logigrad_machine_key"), required("logigrad_build_type"),
+          text("logigrad_revision"), text("date")};
+}
+
 }  // namespace logigrad

@@ -1,5 +1,5 @@
 // Reads a result of logigrad_bench: Google Benchmark's JSON with the context keys of this project
-// (README, "What it measures"; tools/page_parts/results.py reads the same for the page).
+// (schema.json describes each; tools/page_parts/results.py reads the same for the page).
 //
 // Everything that others compute with is checked here, once: a time is above 0 and finite, a name
 // has all its components and comes once. What cannot be what the benchmark writes is refused with
@@ -52,5 +52,16 @@ struct Result {
 // `path` only names the text in errors.
 Result parse_result(const std::string& path, std::string_view text);
 Result load_result(const std::string& path);
+
+// What a result was measured on and with, from its context.
+struct Origin {
+  std::string machine_key;
+  std::string build_type;      // of logigrad: "library_build_type" is Google Benchmark's
+  std::string revision, date;  // empty if not recorded
+};
+
+// Throws InputError "PATH: context: ..." without a machine or a build type: times of nobody knows
+// what can be compared with none.
+Origin origin_of(const std::string& path, const Result& result);
 
 }  // namespace logigrad

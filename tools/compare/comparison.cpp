@@ -1,0 +1,155 @@
+// See comparison.hpp.
+#include "tools/compare/comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "tools/stats/holm.hpp"
+#include "tools/stats/mann_whitney.hpp"
+#include "tools/stats/sample.hpp"
+
+namespace logigrad::compare {
+namespace {
+
+bool is_control(const CaseName& name) {
+  return name.quantity == "limit" || name.quantity == "peer";
+}
+
+// What is matched, and shown: the name, with both types where the sides have no common one.
+class Names {
+ public:
+  Names(const Side& baseline, const Side& candidate)
+      : from_(baseline.dtypes()), to_(candidate.dtypes()) {}
+
+  std::string operator()(const CaseName& name) const {
+    if (from_.size() != 1 || to_.size() != 1 || from_ == to_) return name_of(name);
+    const std::string type = fmt::format("/{}/", name_of(name.dtype));
+    std::string text = name_of(name);
+    return text.replace(text.find(type), type.size(),
+                        fmt::format("/{}->{}/", name_of(from_[0]), name_of(to_[0])));
+  }
+
+ private:
+  std::vector<Dtype> from_, to_;
+};
+
+void add_match(Comparison& comparison, const std::string& name, const Sample& baseline,
+               const Sample& candidate) {
+  if (!baseline.failure.empty()) comparison.baseline_failures.push_back({name, baseline.failure});
+  if (!candidate.failure.empty())
+    comparison.candidate_failures.push_back({name, candidate.failure});
+  if (!baseline.failure.empty() || !candidate.failure.empty()) return;
+  Line line{name, is_control(baseline.name), baseline.seconds, candidate.seconds};
+  comparison.lines.push_back(std::move(line));
+}
+
+// All but what depends on the family.
+void measure(Line& line, const Settings& settings) {
+  const double threshold = std::log1p(settings.threshold);
+  const std::vector<double> from = stats::logarithms(line.baseline);
+  const std::vector<double> to = stats::logarithms(line.candidate);
+  const auto moved = [&to](double shift) {
+    std::vector<double> result = to;
+    for (double& value : result) value += shift;
+    return result;
+  };
+  const double slower = stats::mann_whitney(from, moved(-threshold)).greater;
+  const double faster = stats::mann_whitney(from, moved(threshold)).less;
+  line.p = stats::RankTest{faster, slower}.two_sided();
+  const stats::Shift shift = stats::hodges_lehmann(from, to, settings.alpha);
+  line.ratio = std::exp(shift.estimate);
+  line.low = std::exp(shift.low);
+  line.high = std::exp(shift.high);
+}
+
+Verdict verdict_of(const Line& line, const Settings& settings) {
+  if (line.adjusted_p <= settings.alpha)
+    return line.ratio > 1 ? Verdict::kSlower : Verdict::kFaster;
+  const double most = 1 + settings.threshold;
+  return line.low * most >= 1 && line.high <= most ? Verdict::kSame : Verdict::kUnclear;
+}
+
+template <class C, class F>
+void for_each_line(C& comparisons, bool controls, F f) {
+  for (auto& comparison : comparisons) {
+    for (auto& line : comparison.lines) {
+      if (line.control == controls) f(line);
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) {
+  constexpr std::string_view kNames[] = {"slower", "faster", "same", "unclear"};
+  return kNames[static_cast<std::size_t>(verdict)];
+}
+
+Comparison match(const Side& baseline, const Side& candidate) {
+  const Names name(baseline, candidate);
+  std::map<std::string, const Sample*> others;
+  for (const Sample& sample : candidate.samples) others[name(sample.name)] = &sample;
+  Comparison comparison;
+  for (const Sample& sample : baseline.samples) {
+    const auto other = others.find(name(sample.name));
+    if (other == others.end()) {
+      comparison.only_baseline.push_back(name_of(sample.name));
+      continue;
+    }
+    add_match(comparison, other->first, sample, *other->second);
+    others.erase(other);
+  }
+  for (const Sample& sample : candidate.samples) {
+    if (!others.count(name(sample.name))) continue;
+    comparison.only_candidate.push_back(name_of(sample.name));
+    if (!sample.failure.empty())
+      comparison.candidate_failures.push_back({name_of(sample.name), sample.failure});
+  }
+  return comparison;
+}
+
+void judge(std::vector<Comparison>& comparisons, const Settings& settings) {
+  for (const bool controls : {false, true}) {
+    std::vector<double> p;
+    for_each_line(comparisons, controls, [&](Line& line) {
+      measure(line, settings);
+      p.push_back(line.p);
+    });
+    const std::vector<double> adjusted = stats::holm(p);
+    auto next = adjusted.begin();
+    for_each_line(comparisons, controls, [&](Line& line) {
+      line.adjusted_p = *next++;
+      line.verdict = verdict_of(line, settings);
+    });
+  }
+}
+
+Summary summarize(const std::vector<Comparison>& comparisons, bool controls) {
+  Summary summary;
+  std::vector<double> ratios;
+  for_each_line(comparisons, controls, [&](const Line& line) {
+    ratios.push_back(line.ratio);
+    std::size_t* const counts[] = {&summary.slower, &summary.faster, &summary.same,
+                                   &summary.unclear};
+    ++*counts[static_cast<std::size_t>(line.verdict)];
+  });
+  summary.lines = ratios.size();
+  if (!ratios.empty()) summary.geometric_mean = stats::geometric_mean(ratios);
+  return summary;
+}
+
+bool can_be_significant(const std::vector<Comparison>& comparisons, const Settings& settings) {
+  const double family = static_cast<double>(summarize(comparisons, false).lines);
+  bool found = false;
+  for_each_line(comparisons, false, [&](const Line& line) {
+    found = found ||
+            family * stats::least_p(line.baseline.size(), line.candidate.size()) <= settings.alpha;
+  });
+  return found;
+}
+
+}  // namespace logigrad::compare

@@ -1,0 +1,48 @@
+// What a machine measured over time: for each benchmark a series, one value a run, with the runs at
+// which its level changed. A run is one process, so its value is one observation: the median.
+#pragma once
+
+#include <filesystem>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "tools/results/result.hpp"
+
+namespace logigrad::history {
+
+// One kept result.
+struct Run {
+  std::string path;
+  Origin origin;
+  Result result;
+};
+
+struct Point {
+  std::size_t run;  // index
+  double seconds;
+};
+
+struct Series {
+  std::string name;
+  std::vector<Point> points;         // of the runs that have a time of it, in their order
+  std::vector<std::size_t> changes;  // indices of points at which a new level begins
+
+  // The median of the level that begins with changes[i - 1], the first one's of 0.
+  double level(std::size_t i) const;
+};
+
+// Smaller changes than this ratio - 1 are noise, however quiet a series is.
+inline constexpr double kLeastNoise = 0.005;
+
+// The results of one machine, results/KEY/*.json, in the order of their names, which begin with
+// the UTC time. Throws InputError for a directory without any, or a file that is no result.
+std::vector<Run> load_runs(const std::filesystem::path& directory);
+
+// The machines, by their keys, that have a directory with results in `results`.
+std::vector<std::string> machines(const std::filesystem::path& results);
+
+// A series for each benchmark whose name `filter` finds, in the order in which they first come.
+std::vector<Series> make_series(const std::vector<Run>& runs, const std::regex& filter);
+
+}  // namespace logigrad::history

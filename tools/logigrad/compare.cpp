@@ -1,0 +1,179 @@
+// logigrad compare: results against a result, benchmark by benchmark, with an exit status that
+// means it.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <regex>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "tools/dataset/input_error.hpp"
+#include "tools/dataset/number.hpp"
+#include "tools/logigrad/compare_output.hpp"
+#include "tools/logigrad/options.hpp"
+#include "tools/logigrad/program.hpp"
+
+namespace logigrad::program {
+namespace {
+
+constexpr const char* kFooter =
+    R"(The first FILE is the baseline, and each other one is compared with it. Several runs of the same
+revision are pooled by --baseline and --candidate. Files are results of logigrad_bench.
+
+For each benchmark of that name on both sides: the median of the rounds of each, and the ratio of
+the times, candidate / baseline, by Hodges and Lehmann's estimate with its interval. The verdict:
+  slower, faster  by more than --threshold: Mann-Whitney test, exact for up to 56 rounds of both
+                  sides, adjusted by Holm's procedure for all benchmarks that are compared
+  same            the whole interval is within the threshold
+  unclear         none of these: more rounds (logigrad_bench --rounds) or fewer benchmarks (--filter)
+Limits and peers, which a change of the kernels does not touch, are judged as a family of their own;
+they decide nothing, but if they have changed, the machine has.
+
+Example:
+  logigrad compare before.json after.json --filter '^gradient/auto' --threshold 3%
+  logigrad compare --baseline a1.json a2.json --candidate b1.json b2.json --markdown
+--json prints an object with threshold, alpha, baseline, comparisons (for each candidate its
+benchmarks, what is only_in_baseline, only_in_candidate or failed, the summary of kernels and of
+controls), exit_status and message. An end that an interval does not have is null.
+
+Exit status:
+  0  no kernel is slower
+  1  a kernel is slower by more than the threshold, significantly
+  2  usage, a file that is no result, or no kernel that is on both sides
+  3  too few rounds for any p-value to be significant: nothing could have been seen
+  4  a kernel of the candidate gave a wrong answer, and so has no time
+  5  not comparable: other machine, build type or type of number (see --cross-machine), or pooled
+     files of different revisions)";
+
+struct CompareOptions {
+  std::vector<std::string> files, baseline, candidate;
+  compare::Settings settings;
+  std::regex filter = std::regex("");  // finds every name
+  bool cross_machine = false, markdown = false, json = false;
+};
+
+double percentage(const std::string& name, const std::string& text) {
+  const std::size_t digits = text.ends_with('%') ? text.size() - 1 : 0;
+  const dataset::Number number = dataset::parse_number(std::string_view(text).substr(0, digits));
+  if (number.kind != dataset::NumberKind::kFinite || number.value < 0)
+    refuse_option(name, text, "a percentage >= 0, such as 3%");
+  return number.value / 100;
+}
+
+double alpha_of(const std::string& text) {
+  const std::string expected = "a number above 0 and at most 0.5";
+  const double alpha = real_option("--alpha", text, expected);
+  if (alpha == 0 || alpha > 0.5) refuse_option("--alpha", text, expected);
+  return alpha;
+}
+
+// The paths of each side, the baseline's first.
+std::vector<std::vector<std::string>> sides_of(const CompareOptions& options) {
+  if (options.files.empty() && !options.baseline.empty() && !options.candidate.empty())
+    return {options.baseline, options.candidate};
+  if (options.files.size() < 2 || !options.baseline.empty() || !options.candidate.empty())
+    throw InputError(
+        "compare: expected two FILEs or more, or both --baseline and --candidate instead of them "
+        "(see logigrad compare --help)");
+  std::vector<std::vector<std::string>> sides;
+  for (const std::string& file : options.files) sides.push_back({file});
+  return sides;
+}
+
+std::size_t wrong_kernels(const std::vector<compare::Comparison>& comparisons) {
+  std::size_t count = 0;
+  for (const compare::Comparison& comparison : comparisons) {
+    for (const auto& [name, reason] : comparison.candidate_failures)
+      count += name.starts_with("gradient/") || name.starts_with("loss_gradient/") ? 1 : 0;
+  }
+  return count;
+}
+
+// A wrong answer beats any time; what was not measured beats "not slower".
+std::pair<int, std::string> outcome_of(const CompareReport& report) {
+  const compare::Summary kernels = compare::summarize(report.comparisons, false);
+  if (const std::size_t wrong = wrong_kernels(report.comparisons); wrong > 0)
+    return {kWrongAnswer, fmt::format("{} of the candidate's kernels gave wrong answers", wrong)};
+  if (kernels.lines == 0) return {kUsage, "found no kernel that has times on both sides"};
+  if (kernels.slower > 0)
+    return {kBad, fmt::format("{} of {} kernels are slower by more than {:g} %", kernels.slower,
+                              kernels.lines, 100 * report.settings.threshold)};
+  if (!compare::can_be_significant(report.comparisons, report.settings))
+    return {
+        kInconclusive,
+        fmt::format("too few rounds: of {} kernels, none could have a p-value that is significant "
+                    "(--filter takes fewer, logigrad_bench --rounds more)",
+                    kernels.lines)};
+  return {0, ""};
+}
+
+CompareReport make_report(const CompareOptions& options) {
+  CompareReport report;
+  report.settings = options.settings;
+  for (const std::vector<std::string>& paths : sides_of(options))
+    report.candidates.push_back(compare::load_side(paths, options.filter));
+  report.baseline = std::move(report.candidates.front());
+  report.candidates.erase(report.candidates.begin());
+  for (const compare::Side& candidate : report.candidates) {
+    if (!options.cross_machine) compare::require_comparable(report.baseline, candidate);
+    report.comparisons.push_back(compare::match(report.baseline, candidate));
+  }
+  compare::judge(report.comparisons, report.settings);
+  std::tie(report.exit_status, report.message) = outcome_of(report);
+  return report;
+}
+
+void run_compare(const CompareOptions& options) {
+  const CompareReport report = make_report(options);
+  if (options.json) {
+    print_compare_json(report);
+  } else if (options.markdown) {
+    print_compare_markdown(report);
+  } else {
+    print_compare_table(report);
+  }
+  if (report.exit_status != 0)
+    throw BadAnswer(report.message, static_cast<ExitStatus>(report.exit_status));
+}
+
+void add_settings(CLI::App& command, CompareOptions& options) {
+  command
+      .add_option_function<std::string>(
+          "--threshold",
+          [&](const std::string& text) {
+            options.settings.threshold = percentage("--threshold", text);
+          },
+          "What matters (default 5%: code moved in memory alone is worth some per cent)")
+      ->type_name("PERCENT");
+  command
+      .add_option_function<std::string>(
+          "--alpha", [&](const std::string& text) { options.settings.alpha = alpha_of(text); },
+          "False alarms, in this fraction of comparisons at most (default 0.05)")
+      ->type_name("P");
+  add_filter(command, options.filter);
+  command.add_flag("--cross-machine", options.cross_machine,
+                   "Also other machines, build types and types of number");
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Work& work) {
+  CLI::App* command = app.add_subcommand("compare", "Compare results of logigrad_bench");
+  command->footer(kFooter);
+  const auto options = std::make_shared<CompareOptions>();
+  command->add_option("FILE", options->files, "The baseline, and what is compared with it");
+  command->add_option("--baseline", options->baseline, "Runs that are pooled")
+      ->type_name("FILE...");
+  command->add_option("--candidate", options->candidate, "Runs that are pooled")
+      ->type_name("FILE...");
+  add_settings(*command, *options);
+  CLI::Option* const json = command->add_flag("--json", options->json, "Print one JSON object");
+  command->add_flag("--markdown", options->markdown, "Print a table for GitHub")->excludes(json);
+  command->callback([&work, options] { work = [options] { run_compare(*options); }; });
+}
+
+}  // namespace logigrad::program

@@ -1,0 +1,15 @@
+// See duration.hpp.
+#include "tools/results/duration.hpp"
+
+#include <fmt/format.h>
+
+namespace logigrad {
+
+std::string duration(double seconds) {
+  if (seconds < 1e-6) return fmt::format("{:.1f} ns", seconds * 1e9);
+  if (seconds < 1e-3) return fmt::format("{:.2f} us", seconds * 1e6);
+  if (seconds < 1) return fmt::format("{:.2f} ms", seconds * 1e3);
+  return fmt::format("{:.2f} s", seconds);
+}
+
+}  // namespace logigrad
