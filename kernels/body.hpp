@@ -9,8 +9,8 @@
 
 namespace logigrad {
 
-// A sum of 256 terms in T sees 256 roundings: the 256 of the error bound's k = 264. The other 8
-// are the at most 8 flushes of a chunk (the first is exact) and the rounding of the result.
+// A sum of 256 terms in T sees 256 roundings: the 256 of the error bound's k = 264. The other 8 are
+// at most 8 flushes of a chunk (the first is exact; of 255 terms at most 9) and the result's.
 inline constexpr std::size_t kFlushTerms = 256;
 inline constexpr std::size_t kMaxChunkRows = 8 * kFlushTerms;
 inline constexpr std::size_t kScratchAlignment = 64;  // bytes: a cache line, a zmm register

@@ -53,9 +53,8 @@ struct Facts {
   bool guest() const { return machine.hypervisor != "none" && machine.hypervisor != "unknown"; }
 };
 
-// All but the probe. Takes some 0.1 s on this machine. Throws std::runtime_error if `sysroot` is
-// not
-// "" and no directory with proc/ or sys/ in it.
+// All but the probe. Takes some 0.1 s on this machine. Throws std::runtime_error unless `sysroot`
+// is "" or a directory with proc/ or sys/ in it.
 Facts read_facts(const std::string& sysroot);
 
 }  // namespace logigrad::doctor

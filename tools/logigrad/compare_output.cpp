@@ -79,8 +79,8 @@ Json comparison_json(const Side& baseline, const Side& candidate, const Comparis
 
 constexpr const char* kRoundsAreNoRuns =
     "the rounds of a run share its process: its code layout, its memory, its minutes on the "
-    "machine. They "
-    "tell two runs apart, not two revisions: for that, `logigrad gate` runs both in turn.";
+    "machine. They tell two runs apart, not two revisions: for that, run both in turn, several "
+    "times, and pool their results by --baseline and --candidate.";
 
 std::vector<std::string> interruptions(const Side& side) {
   std::vector<std::string> result;
