@@ -29,7 +29,7 @@ struct RowRange {
   const T* weights;  // null: all 1
   const T* w;
   T b;
-  bool from_memory;  // X is too large for caches; a hint, on which no result depends
+  bool from_memory;  // X, without its gaps, is larger than kFromMemoryBytes
 };
 
 // `scratch`: as many T as the body asked for, kScratchAlignment-aligned, contents undefined.

@@ -78,7 +78,7 @@ RowRange<T> chunk_of(const Problem<T>& p, const T* w, T b, const Plan<T>& plan, 
           p.weights ? p.weights + first : nullptr,
           w,
           b,
-          p.rows * p.stride * sizeof(T) > kFromMemoryBytes};
+          p.rows * p.cols * sizeof(T) > kFromMemoryBytes};
 }
 
 // Runs every chunk through `body` and merges the partials in the order of the chunks.

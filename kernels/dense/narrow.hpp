@@ -19,7 +19,6 @@ struct Narrow {
   static constexpr std::size_t kLanes = xsimd::batch<T, A>::size;
   static constexpr std::size_t kMaxVectors = 8;
   static constexpr std::size_t kMostCols = kMaxVectors * kLanes;
-  static constexpr bool kGroups = kVectorRegisters >= 32;
 
   static std::size_t scratch(std::size_t cols) { return scratch_of<1>(cols); }
 
@@ -30,14 +29,8 @@ struct Narrow {
 
  private:
   template <std::size_t V>
-  using Loop = std::conditional_t<kGroups, NarrowGroups<T, A, V>, NarrowBlocks<T, A, V>>;
-
-  // Rows of one vector of 64 bytes gain nothing from being fetched into L1; rows of more than four,
-  // from memory, lose in L2 (524288 x 123: 14.2 ms instead of 10.3).
-  template <std::size_t V>
-  static constexpr Fetch kInCache = (kGroups && V > 1) ? Fetch::kIntoL1 : Fetch::kNothing;
-  template <std::size_t V>
-  static constexpr Fetch kFromMemory = (kGroups && V > 4) ? Fetch::kIntoL1 : Fetch::kIntoL2;
+  using Loop =
+      std::conditional_t<(kVectorRegisters >= 32), NarrowGroups<T, A, V>, NarrowBlocks<T, A, V>>;
 
   template <std::size_t V>
   static std::size_t scratch_of(std::size_t cols) {
@@ -53,8 +46,8 @@ struct Narrow {
     if constexpr (V > kMaxVectors) {
       Panel<T, A>::template run<kLoss>(r, scratch, partial);
     } else if (r.cols <= V * kLanes) {
-      r.from_memory ? Loop<V>::template run<kLoss, kFromMemory<V>>(r, scratch, partial)
-                    : Loop<V>::template run<kLoss, kInCache<V>>(r, scratch, partial);
+      r.from_memory ? Loop<V>::template run<kLoss, true>(r, scratch, partial)
+                    : Loop<V>::template run<kLoss, false>(r, scratch, partial);
     } else {
       dispatch<kLoss, V + 1>(r, scratch, partial);
     }

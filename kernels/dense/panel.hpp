@@ -35,10 +35,10 @@ struct Panel {
   template <bool kLoss>
   static void run(const RowRange<T>& r, T* scratch, double* partial) {
     if (r.cols * sizeof(T) % 4096 == 0) {
-      r.from_memory ? run_steps<kLoss, kRowsOfPages, 1, kByVectorsFetching>(r, scratch, partial)
+      r.from_memory ? run_steps<kLoss, kRowsOfPages, 1, kFromMemory>(r, scratch, partial)
                     : run_steps<kLoss, kRowsOfPages, 1, kByLines>(r, scratch, partial);
     } else if (r.from_memory) {
-      run_steps<kLoss, kMostRows, 1, kByVectorsFetching>(r, scratch, partial);
+      run_steps<kLoss, kMostRows, 1, kFromMemory>(r, scratch, partial);
     } else if (r.cols * sizeof(T) <= 1024) {
       run_steps<kLoss, kMostRows, 2, kByVectors>(r, scratch, partial);
     } else {
@@ -55,7 +55,7 @@ struct Panel {
   LOGIGRAD_OUTLINE static void run_steps(const RowRange<T>& range, T* scratch, double* partial) {
     // 255 terms of three rows a step: one flush more in a chunk, and a term sees as many roundings.
     constexpr std::size_t kFlushSteps = kFlushTerms / kRows;
-    const RowRange<T> r = by_steps<kRows>(range, scratch);
+    const RowRange<T> r = by_steps<kRows, 1>(range, scratch);
     const Columns<T, A> columns(r.cols);
     T* const w = scratch + 2 * kMaxChunkRows;
     T* const dw = w + columns.packed(r.cols);

@@ -95,12 +95,16 @@ struct Pass {
   Fetch fetch;
 };
 inline constexpr Pass kByVectors = {false, Fetch::kNothing};
-inline constexpr Pass kByVectorsFetching = {false, Fetch::kIntoL1};
 // By two vectors, at most a cache line, and of each row v's before x's: of rows whose lines fall
 // into the same sets of L1 those leave that are done with, and no line is left half read. 1000 x
 // 1024 by four rows: 1.16 times as fast; where lines do not meet it brings nothing, and rows of at
 // most 1 KiB lose 5 % (Zen 3).
 inline constexpr Pass kByLines = {true, Fetch::kNothing};
+// What comes from memory. By vectors and 1 KiB ahead is for Zen 4's AVX-512; on a Zen 3 lines, 256
+// bytes ahead, were 1.04 to 1.09 times as fast from 256 to 4096 columns: what is fetched farther
+// ahead occupies the few buffers of L1's misses until it is there, instead of L2's prefetcher's.
+inline constexpr Pass kFromMemory = {kVectorRegisters == 16, Fetch::kIntoL1};
+inline constexpr std::size_t kFetchAhead = kVectorRegisters == 16 ? 256 : 1024;  // bytes
 
 // V vectors of columns of two groups of rows, x and v, the i-th of a row being load(row, i). With
 // kDots, dots[r] += the products of x_r and w, summed in lanes; with kAdds, dw += the sum over the
@@ -142,7 +146,7 @@ LOGIGRAD_INLINE void dot_and_add_rows(const Columns<T, A>& columns, const RowGro
                                       const T* x, const T* w, xsimd::batch<T, A> (&dots)[R],
                                       const T* v, const xsimd::batch<T, A> (&slopes)[R], T* dw) {
   using B = xsimd::batch<T, A>;
-  constexpr std::size_t kFetchAhead = 1024, kVectors = kPass.by_lines && sizeof(B) < 64 ? 2 : 1;
+  constexpr std::size_t kVectors = kPass.by_lines && sizeof(B) < 64 ? 2 : 1;
   const T *xj = x, *vj = v;
   std::size_t j = 0;
   const auto go_on = [&](auto vectors) LOGIGRAD_LAMBDA_INLINE {
