@@ -138,36 +138,12 @@ std::size_t Variant::margin_depth(std::size_t cols) const {
 
 std::span<const Variant> variants() { return registry().variants; }
 
-namespace {
-
-// Whether `narrow` has 16 vector registers for these, and so goes by blocks of rows.
-bool goes_by_blocks([[maybe_unused]] std::size_t vector_bytes) {
-#if defined(__x86_64__)
-  return vector_bytes < 64;
-#else
-  return false;
-#endif
-}
-
-// Where narrow's blocks are slower than panel's streams: rows of two lines and more of an X that
-// caches do not hold. 4194304 x 64: 70.6 ms instead of 103, x 32: 98.7 instead of 112, but x 28 129
-// instead of 106; f64 16777216 x 16: 188 instead of 219. 16 MiB of 64 columns, in L3: 0.89 ms
-// instead of 0.65 (Zen 3, AVX2).
-constexpr std::size_t kStreamedRowBytes = 128, kStreamedBytes = std::size_t{32} << 20;
-
-}  // namespace
-
 // `column` while a row fills at most half a vector, and up to 4 columns on any ISA; `narrow` as far
 // as it goes: 4.5 us against the panel's 5.5 at 1024 x 64, 4.2 against 4.6 at 512 x 128 (avx512).
-const Variant& auto_variant(Dtype dtype, std::size_t rows, std::size_t cols) {
+const Variant& auto_variant(Dtype dtype, std::size_t /*rows*/, std::size_t cols) {
   const auto& [column, narrow, panel] = registry().best[static_cast<std::size_t>(dtype)];
   if (cols <= std::max<std::size_t>(4, column->lanes / 2)) return *column;
-  if (cols > narrow->most_cols) return *panel;
-  const std::size_t element = dtype == Dtype::kF32 ? sizeof(float) : sizeof(double);
-  const std::size_t row_bytes = cols * element;
-  const bool is_streamed = goes_by_blocks(narrow->lanes * element) &&
-                           row_bytes >= kStreamedRowBytes && rows >= kStreamedBytes / row_bytes;
-  return is_streamed ? *panel : *narrow;
+  return cols <= narrow->most_cols ? *narrow : *panel;
 }
 
 const Variant& find_variant(std::string_view request, Dtype dtype, std::size_t rows,

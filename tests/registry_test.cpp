@@ -52,19 +52,6 @@ TEST(Registry, AutoGoesByTheColumns) {
   EXPECT_EQ(&find_variant("auto", Dtype::kF32, 1000, 2), &auto_variant(Dtype::kF32, 1000, 2));
 }
 
-TEST(Registry, AutoTakesPanelForWhatNarrowReadsSlowlyFromMemory) {
-  constexpr std::size_t k32Mib = std::size_t{32} << 20;
-  for (const Dtype dtype : {Dtype::kF32, Dtype::kF64}) {
-    const std::size_t element = dtype == Dtype::kF32 ? 4 : 8, cols = 128 / element;
-    // Longer vectors, and those of other architectures, come with 32 registers.
-    const std::string isa = runnable_isas().back();
-    const bool by_blocks = isa == "sse2" || isa == "sse4_2" || isa == "avx2_fma";
-    EXPECT_EQ(auto_variant(dtype, k32Mib / 128, cols).body, by_blocks ? "panel" : "narrow");
-    EXPECT_EQ(auto_variant(dtype, k32Mib / 128 - 1, cols).body, "narrow");
-    EXPECT_EQ(auto_variant(dtype, k32Mib, cols - 1).body, "narrow");
-  }
-}
-
 TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
   for (const Dtype dtype : {Dtype::kF32, Dtype::kF64}) {
     const auto picked = [&](std::size_t cols) {
