@@ -123,17 +123,19 @@ class GroupRun {
       data_.push_back(std::make_unique<Workload<T>>(shape));
   }
 
-  std::vector<CaseResult> run(double case_seconds, const Watch& watch) {
+  std::vector<CaseResult> run(const MeasureSettings& how, const Watch& watch) {
     for (std::size_t i = 0; i < results_.size() && !watch.stop(); ++i) {
       prepare(i);
       if (!results_[i].failure.empty()) continue;
       right_.push_back(i);
       cases_.push_back(timed_case(group_.cases[i], data_of(i)));
     }
-    const RoundSettings settings{group_.rounds, case_seconds, watch.stop};
+    const RoundSettings settings{group_.rounds, how.case_seconds, watch.stop};
     time_cases(settings, [&](std::size_t k) { watch.advance(right_[k]); });
     if (std::any_of(results_.begin(), results_.end(), beats_limit))
       time_cases(settings, [](std::size_t) {});
+    for (std::size_t k = 0; k < right_.size() && !how.events.empty() && !watch.stop(); ++k)
+      count(k, how.events);
     return std::move(results_);
   }
 
@@ -169,6 +171,21 @@ class GroupRun {
     compare(group_, results_);
   }
 
+  // As many evaluations as a round has, which its times do not see.
+  void count(std::size_t k, const std::vector<std::string>& events) {
+    CaseResult& result = results_[right_[k]];
+    if (!result.timed()) return;
+    const Case& c = group_.cases[right_[k]];
+    const Problem<T>& p = data_of(right_[k]).problem();
+    const std::size_t evaluations = result.times.evaluations / result.times.seconds.size();
+    result.counts = count_events(events, planned_threads(p.rows, p.cols, group_.dtype, c.threads),
+                                 [&] { cases_[k].evaluate(evaluations); });
+    for (EventCount& each : result.counts) {
+      for (double* value : {&each.count, &each.most, &each.least})
+        *value /= static_cast<double>(evaluations);
+    }
+  }
+
   const Group& group_;
   std::vector<CaseResult> results_;
   std::vector<std::unique_ptr<Workload<T>>> data_;  // of the group's shapes
@@ -178,10 +195,11 @@ class GroupRun {
 
 }  // namespace
 
-std::vector<CaseResult> measure_group(const Group& group, double case_seconds, const Watch& watch) {
+std::vector<CaseResult> measure_group(const Group& group, const MeasureSettings& settings,
+                                      const Watch& watch) {
   try {
-    if (group.dtype == Dtype::kF32) return GroupRun<float>(group).run(case_seconds, watch);
-    return GroupRun<double>(group).run(case_seconds, watch);
+    if (group.dtype == Dtype::kF32) return GroupRun<float>(group).run(settings, watch);
+    return GroupRun<double>(group).run(settings, watch);
   } catch (const std::exception& error) {
     CaseResult failed;
     failed.failure = error.what();

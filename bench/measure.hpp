@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/cases.hpp"
+#include "bench/counters/counters.hpp"
 #include "bench/rounds.hpp"
 
 namespace logigrad::bench {
@@ -22,6 +23,7 @@ struct CaseResult {
   std::size_t rows = 0, group = 0;
   double bytes = 0, flops = 0;  // of one evaluation
   std::optional<double> error_of_bound, limit_fraction, vs_best_peer;
+  std::vector<EventCount> counts;  // of one evaluation
 
   bool timed() const { return !times.seconds.empty(); }
 };
@@ -37,10 +39,17 @@ struct Watch {
   std::function<bool()> stop = [] { return false; };  // asked between cases
 };
 
-// Measures the group, on data that are allocated here and freed at the end; `case_seconds` as in
-// RoundSettings. A variant that beats its limit by more than kMostOfLimit has the whole group timed
-// once more. Whatever fails is said in the case's result. Stopped, the group has the times of the
-// rounds that are whole, if these are at least kFewestRounds, and else none.
-std::vector<CaseResult> measure_group(const Group& group, double case_seconds, const Watch& watch);
+// How a group is measured.
+struct MeasureSettings {
+  double case_seconds;              // as in RoundSettings
+  std::vector<std::string> events;  // to be counted, check_events() has passed
+};
+
+// Measures the group, on data that are allocated here and freed at the end. A variant that beats
+// its limit by more than kMostOfLimit has the whole group timed once more. Whatever fails is said
+// in the case's result. Stopped, the group has the times of the rounds that are whole, if these are
+// at least kFewestRounds, and else none.
+std::vector<CaseResult> measure_group(const Group& group, const MeasureSettings& settings,
+                                      const Watch& watch);
 
 }  // namespace logigrad::bench

@@ -68,6 +68,11 @@ std::unique_ptr<CLI::App> make_app(BenchOptions& options) {
                   "Seconds for a case, over all rounds (default: 0.05); an evaluation that takes\n"
                   "longer is timed at least 3 times")
       ->check(CLI::PositiveNumber);
+  app->add_option(
+         "--counters", options.events,
+         "Count these events in every OpenMP thread, after a case was timed: libpfm's names,\n"
+         "cycles,instructions for instance (tools/setup.sh --with-counters)")
+      ->delimiter(',');
   app->add_option("--benchmark_filter", options.filter,
                   "Only the names that match this regular expression; -REGEX: only the others");
   app->add_flag("--benchmark_list_tests", options.list, "Print the names and end");

@@ -18,6 +18,7 @@ struct BenchOptions {
   bool full = false;                // the plan of full.hpp
   int rounds = 0;                   // 0: the plan's own
   double case_seconds = 0.05;       // of timing a quick case, over all rounds
+  std::vector<std::string> events;  // to be counted; libpfm's names
   std::string filter;               // empty: all
   bool list = false;                // names only
   std::string results;              // directory; empty: no result file is written

@@ -25,6 +25,7 @@ void state_result(benchmark::State& state, const CaseResult& result) {
   if (result.error_of_bound) state.counters["error_of_bound"] = *result.error_of_bound;
   if (result.limit_fraction) state.counters["limit_fraction"] = *result.limit_fraction;
   if (result.vs_best_peer) state.counters["vs_best_peer"] = *result.vs_best_peer;
+  for (const EventCount& each : result.counts) state.counters["event:" + each.event] = each.count;
 }
 
 template <class Base>

@@ -108,15 +108,15 @@ std::vector<Group> plan_groups(const BenchOptions& options, const Machine& machi
 }
 
 // Measures the groups until it is interrupted; what came out, one for each case that was measured.
-Results measure_groups(const std::vector<Group>& groups, double case_seconds,
+Results measure_groups(const std::vector<Group>& groups, const MeasureSettings& settings,
                        const Interruption& interruption) {
   Results results;
-  Progress progress(groups, case_seconds);
+  Progress progress(groups, settings.case_seconds);
   const auto stop = [&] { return static_cast<bool>(interruption); };
   for (std::size_t g = 0; g < groups.size() && !stop(); ++g) {
     const Group& group = groups[g];
     const auto advance = [&](std::size_t i) { progress.advance(group, group.cases[i]); };
-    std::vector<CaseResult> measured = measure_group(group, case_seconds, {advance, stop});
+    std::vector<CaseResult> measured = measure_group(group, settings, {advance, stop});
     for (std::size_t i = 0; i < measured.size(); ++i) {
       if (!measured[i].timed() && measured[i].failure.empty()) continue;
       measured[i].group = g;
@@ -193,7 +193,7 @@ int run_groups(BenchOptions& options, const Machine& machine, const std::vector<
   if (!initialize_google(options.google)) return 2;
   benchmark::CPUInfo::Get();  // its load average is that of now, and not what this run makes of it
   for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", note);
-  results = measure_groups(groups, options.case_seconds, interruption);
+  results = measure_groups(groups, {options.case_seconds, options.events}, interruption);
   std::vector<std::string> shortfall;
   if (interruption) shortfall = describe_shortfall(groups, results, interruption.name());
   const int failures = count_failures(results);
@@ -216,6 +216,7 @@ int run_planned(int argc, char** argv, const std::function<void(CaseList&)>& adj
   BenchOptions options = parse_options(argc, argv);
   std::vector<std::string>& google = options.google;
   if (find_argument(google, "--help")) return print_help(), 0;
+  check_events(options.events);
   const Machine machine = describe_machine();
   std::vector<std::string> notes;
   const std::vector<Group> groups = plan_groups(options, machine, adjust, notes);

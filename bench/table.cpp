@@ -47,6 +47,15 @@ void print_row(std::ostream& out, const Row& row, double naive) {
       naive > 0 ? fmt::format("{:.2f}", naive / r.seconds) : "-", figure(r.error_of_bound, 4),
       figure(r.limit_fraction, 2), figure(r.vs_best_peer, 2),
       comma == std::string::npos ? "" : "   " + r.label.substr(comma + 2));
+  for (const EventCount& each : r.counts) {
+    out << fmt::format("    {} {:.4g} an evaluation, {:.3g} a row", each.event, each.count,
+                       each.count / static_cast<double>(r.rows));
+    if (each.most != each.least)
+      out << fmt::format("; by thread {:.4g} to {:.4g}", each.least, each.most);
+    if (each.time_fraction < 1)
+      out << fmt::format("; scaled, counted in {:.0f} % of the time", 100 * each.time_fraction);
+    out << "\n";
+  }
 }
 
 void print_one_table(std::ostream& out, const std::vector<Row>& rows) {

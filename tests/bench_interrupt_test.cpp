@@ -174,7 +174,7 @@ TEST(BenchInterrupt, AGroupNeedsEnoughWholeRounds) {
     const Watch watch{[&](std::size_t) { ++timed; }, [&] { return timed == allowed; }};
     const auto whole = static_cast<std::size_t>(allowed / 2);
     const std::size_t rounds = whole >= kFewestRounds ? whole : 0;
-    for (const CaseResult& result : measure_group(group, 1e-4, watch)) {
+    for (const CaseResult& result : measure_group(group, {1e-4, {}}, watch)) {
       EXPECT_EQ(result.failure, "");
       EXPECT_EQ(result.timed(), rounds > 0) << allowed;
       EXPECT_EQ(result.times.seconds.size(), rounds) << allowed;

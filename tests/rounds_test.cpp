@@ -100,7 +100,7 @@ TEST(Measure, VariantsAreComparedWithTheQuickestOfTheirShapeAndThreads) {
   group.add(0, 1, VariantCase{std::nullopt, true});
   group.add(1, 1, VariantCase{std::nullopt, false});
   std::vector<int> advanced(group.cases.size());
-  const auto results = measure_group(group, 1e-4, {[&](std::size_t i) { ++advanced[i]; }});
+  const auto results = measure_group(group, {1e-4, {}}, {[&](std::size_t i) { ++advanced[i]; }});
   const RoundTimes* read = nullptr;
   const RoundTimes* arithmetic = nullptr;
   const RoundTimes* peer = nullptr;
@@ -134,7 +134,7 @@ TEST(Measure, LimitsOfOtherThreadsAreNone) {
   add_limits(group, 0, 1);
   group.add(0, 1, VariantCase{std::nullopt, false});
   group.add(0, 2, VariantCase{std::nullopt, false});
-  const auto results = measure_group(group, 1e-4, {[](std::size_t) {}});
+  const auto results = measure_group(group, {1e-4, {}}, {[](std::size_t) {}});
   EXPECT_TRUE(results[results.size() - 2].limit_fraction);
   EXPECT_FALSE(results.back().limit_fraction);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Where a variant's instructions go and what bounds its hot loops: counts one evaluation of the
-# benchmark's under callgrind, and has llvm-mca analyse the loops that ran most. Nothing here is a
-# measurement of time, so it may run beside other work.
+# benchmark's by the CPU's counters, where there are any, and under callgrind, and has llvm-mca
+# analyse the loops that ran most. Without counters nothing here is a measurement of time.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -11,7 +11,8 @@ usage() {
   cat <<'EOF'
 usage: tools/profile.sh VARIANT SHAPE [--loss] [--mcpu NAME] [--loop ADDRESS] [--timeline]
 
-Installs what is missing (tools/setup.sh --with-profile), builds, and reports on one evaluation:
+Installs what is missing (tools/setup.sh --with-profile --with-counters), builds, and reports on
+one evaluation: cycles, instructions and misses by the CPU's counters, or why there are none;
 instructions per element and row, by function and by loop, and for each hot loop its instructions,
 spills, llvm-mca's cycles an iteration and an element, the bottleneck and the critical chain.
   tools/profile.sh panel/avx2_fma/f32 256x256
@@ -56,9 +57,9 @@ done
 if ((${#names[@]} != 2)); then
   fail "found ${#names[@]} names, expected two: tools/profile.sh panel/avx2_fma/f32 256x256"
 fi
-variant=${names[0]} shape=${names[1]}
+variant=${names[0]} shape=${names[1]} body=${names[0]%%/*}
 
-"$root/tools/setup.sh" --with-profile --build release logigrad_bench logigrad_program >&2
+"$root/tools/setup.sh" --with-profile --with-counters --build release logigrad_bench logigrad_program >&2
 
 variants=$("$build/tools/logigrad" variants)
 known=$(awk '/ runs? here/ {print $1}' <<<"$variants")
@@ -72,6 +73,22 @@ listed=$("${bench[@]}" --benchmark_list_tests --benchmark_filter='^gradient/auto
 [[ $listed =~ /N:([0-9]+)/D:([0-9]+)/ ]] || fail "the benchmark lists no case of shape '$shape'"
 size=("${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}")
 ((size[0] * size[1])) || fail "shape '$shape' has no elements"
+
+# What the CPU counts, of the events that it has: a virtual machine has often none.
+events=()
+for event in PERF_COUNT_HW_CPU_CYCLES PERF_COUNT_HW_INSTRUCTIONS PERF_COUNT_HW_BRANCH_MISSES \
+  PERF_COUNT_HW_CACHE_L1D:READ:MISS PERF_COUNT_HW_CACHE_MISSES; do
+  if refused=$("${bench[@]}" --counters "$event" --benchmark_list_tests 2>&1 >/dev/null); then
+    events+=("$event")
+  else
+    echo "not counted: ${refused#*--counters: }"
+    ((${#events[@]})) || break  # no cycles: nothing else either
+  fi
+done
+if ((${#events[@]})); then
+  "${bench[@]}" --no-compare --rounds 3 --benchmark_filter="^$quantity/$variant/" \
+    --counters "$(IFS=,; echo "${events[*]}")" 2>/dev/null | grep -A ${#events[@]} "^  $body/"
+fi
 
 # Why the program, which asks the CPU, says that the variant cannot run on valgrind's.
 refusal=$(valgrind -q --tool=none "$build/tools/logigrad" variants |

@@ -21,6 +21,7 @@ if [[ $(uname -m) == x86_64 ]]; then
 fi
 # tests/stats_table.py makes the table of stats_test again, schema_test.py validates results.
 checks=(python3-scipy python3-jsonschema)
+counters=(libpfm4-dev)  # logigrad_bench --counters: the names of a CPU's events
 plots=(gnuplot-nox)  # tools/page: the pictures of tools/bench.sh --full
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none. And libFuzzer.
 clang=(clang-14 libomp-14-dev)
@@ -29,15 +30,16 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 
 usage() {
   cat <<EOF
-usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--with-coverage]
-                      [--with-checks] [--with-clang] [--with-emulators] [--cross] [--cross-riscv64]
-                      [--with-xsimd13]
+usage: tools/setup.sh [--with-peers] [--with-plots] [--with-counters] [--with-profile]
+                      [--with-coverage] [--with-checks] [--with-clang] [--with-emulators]
+                      [--cross] [--cross-riscv64] [--with-xsimd13]
                       [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
   ${required[*]}
 --with-peers        also what the benchmark compares with: ${peers[*]}
 --with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
+--with-counters     also what logigrad_bench --counters counts with: ${counters[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
 --with-coverage     also what tools/coverage.sh needs: ${coverage[*]}
 --with-checks       also what proves the statistics and validates results: ${checks[*]}
@@ -184,6 +186,7 @@ while (($#)); do
       # Debian's gnuplots exclude each other: this one would remove the one that is there.
       command -v gnuplot >/dev/null || packages+=("${plots[@]}")
       ;;
+    --with-counters) packages+=("${counters[@]}") ;;
     --with-profile) packages+=("${profile[@]}") ;;
     --with-coverage) packages+=("${coverage[@]}") ;;
     --with-checks) packages+=("${checks[@]}") ;;
