@@ -6,6 +6,7 @@
 #include <cmath>
 #include <ctime>
 #include <numeric>
+#include <thread>
 
 namespace logigrad::bench {
 namespace {
@@ -60,6 +61,13 @@ std::vector<Schedule> schedule(const std::vector<TimedCase>& cases, const RoundS
   return schedules;
 }
 
+// Whether threads were at work beside the first one, and so may still be.
+bool had_company(const RoundTimes& times) {
+  return !times.seconds.empty() && times.cpu_seconds.back() > 1.1 * times.seconds.back();
+}
+
+void pause_briefly() { std::this_thread::sleep_for(std::chrono::microseconds(200)); }
+
 // One round of a case, added to its times.
 void add_round(const TimedCase& c, std::size_t count, RoundTimes& times) {
   // The caches hold what the case before left; a long evaluation warms itself.
@@ -72,6 +80,15 @@ void add_round(const TimedCase& c, std::size_t count, RoundTimes& times) {
 
 }  // namespace
 
+void wait_until_alone(const std::function<double()>& cpu_seconds,
+                      const std::function<void()>& pause) {
+  for (int i = 0; i < kMostPauses; ++i) {
+    const double before = cpu_seconds();
+    pause();
+    if (cpu_seconds() - before <= kIdleSeconds) return;
+  }
+}
+
 std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
                                        const RoundSettings& settings,
                                        const std::function<void(std::size_t)>& advance) {
@@ -79,12 +96,15 @@ std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
   std::vector<RoundTimes> times(cases.size());
   std::vector<std::size_t> order(cases.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
+  const RoundTimes* last = nullptr;
   for (int round = 0; round < settings.rounds; ++round) {
     const std::vector<RoundTimes> whole = times;
     for (const std::size_t i : order) {
       if (settings.stop()) return whole;
       const auto& [count, rounds] = schedules[i];
+      if (last && had_company(*last)) wait_until_alone(process_cpu_seconds, pause_briefly);
       if (round < rounds) add_round(cases[i], count, times[i]);
+      last = &times[i];
       advance(i);
     }
     std::reverse(order.begin(), order.end());

@@ -40,6 +40,15 @@ std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
                                        const RoundSettings& settings,
                                        const std::function<void(std::size_t)>& advance);
 
+// Pauses until the process uses no CPU time while it does, but at most kMostPauses times. OpenMP's
+// threads spin for some ms behind a parallel region, in which a case of one thread, on a CPU that
+// shares its core with theirs, took 1.25 times as long (4096 x 8). `cpu_seconds` is of all threads.
+void wait_until_alone(const std::function<double()>& cpu_seconds,
+                      const std::function<void()>& pause);
+
+inline constexpr int kMostPauses = 100;
+inline constexpr double kIdleSeconds = 5e-5;  // of CPU time in a pause, its own included
+
 inline constexpr int kFewestRounds = 3;
 inline constexpr double kPatience = 10;
 

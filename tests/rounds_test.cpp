@@ -84,6 +84,21 @@ TEST(Rounds, SlowCasesHaveFewer) {
   EXPECT_EQ(times[3].seconds.size(), 6u);
 }
 
+// The CPU time of each pause, in turn; the number of pauses that were made.
+int pauses_for(const std::vector<double>& seconds) {
+  double cpu = 0;
+  std::size_t made = 0;
+  wait_until_alone([&] { return cpu; },
+                   [&] { cpu += seconds[std::min(made++, seconds.size() - 1)]; });
+  return static_cast<int>(made);
+}
+
+TEST(Rounds, WaitsUntilOtherThreadsHaveStoppedSpinning) {
+  EXPECT_EQ(pauses_for({1e-5}), 1);
+  EXPECT_EQ(pauses_for({2e-4, 2e-4, 1e-4, 1e-5}), 4);
+  EXPECT_EQ(pauses_for({2e-4}), kMostPauses) << "they never stop: OMP_WAIT_POLICY=active";
+}
+
 TEST(Rounds, Medians) {
   EXPECT_EQ(median({3}), 3);
   EXPECT_EQ(median({9, 1, 3}), 3);
