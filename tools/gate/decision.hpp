@@ -5,28 +5,34 @@
 // copy A' of the same program, and the candidate B, in random order, and gives one value of
 // log(B/A) and one of log(A'/A).
 //
-//   Test       Wilcoxon's signed-rank test, exact; its interval by Walsh averages. For programs
-//              that are the same it holds by the random order alone; drift, bursts, modes and
-//              autocorrelation cost power, never the error rate. Robust: one block is one rank.
-//   Two        B is compared with A and with A', and a claim must hold against both: what A' shows
-//   baselines  against A, B may show for no reason.
-//   Floor      Copies may differ for the whole of a sitting (where their pages lie, how they were
-//              linked), which no repetition averages out. If A/A is significant anywhere in the
-//              family, or there are relinked copies, the measured spread of copies widens every
-//              interval: by what a further copy exceeds in alpha of families (stats/spread.hpp).
-//   Family     Holm over the benchmarks for REGRESSED and IMPROVED. PASS needs no correction: the
-//              gate passes only if all pass, so that it passes a regression by chance only if
-//              that very benchmark does (an intersection-union test; Berger 1982).
-//   Looks      Verdicts may be taken at a few blocks, fixed beforehand (looks()). Each look spends
-//              an equal part of alpha, and a last one what is left: the sum is alpha, and by the
-//              union bound that holds for any dependence among looks, where boundaries from the
-//              normal distribution (Lan and DeMets 1983) would be narrower by a tenth, in the limit.
+//   Test     Wilcoxon's signed-rank test of log(B/A), exact, with its interval by Walsh averages.
+//            Of programs that are the same it is exact by the random order alone: drift, bursts,
+//            modes and autocorrelation cost power, not the error rate. A block is one rank, so that
+//            an outlier is one too.
+//   Floor    Copies of a program may differ for the whole of a sitting (where their pages lie, how
+//            they were linked), which no repetition averages out, so that the test would find it.
+//            If A' differs from A significantly anywhere in the family, or there are relinked
+//            copies, every interval is widened, on either side, by what the difference of a
+//            further copy exceeds in alpha of families (stats/spread.hpp: normal, and of the same
+//            spread in all benchmarks; what a benchmark itself has shown is the least).
+//   Family   Holm over the benchmarks for REGRESSED and IMPROVED. PASS needs no correction: the
+//   gate
+//            passes only if all pass, so that it passes a regression by chance only if that very
+//            benchmark does (an intersection-union test; Berger 1982).
+//   Looks    Verdicts may be taken at a few numbers of blocks, fixed beforehand (looks()). Each
+//   look
+//            spends an equal part of alpha, and the last one what is left. That the parts add up
+//            holds for any dependence among looks (the union bound), where alpha spending by the
+//            joint normal distribution (Lan and DeMets 1983) is less strict, but only in the limit.
+//            Equal, not late: most runs should end at the first look.
 //
-// Verdicts, of the interval widened by the floor:
-//   REGRESSED     all of it is above 1 + threshold, significantly in the family
-//   IMPROVED      all of it is below 1 / (1 + threshold), likewise
-//   PASS          all of it is below 1 + threshold: an equivalence, not a lack of evidence
-//   INCONCLUSIVE  none of these, or too few blocks for any effect to be seen
+// Verdicts, by the widened interval:
+//   REGRESSED     it is above 1 + threshold, significantly in the family
+//   IMPROVED      it is below 1 / (1 + threshold), likewise
+//   PASS          it is below 1 + threshold: an equivalence, not a want of evidence
+//   INCONCLUSIVE  none of these; or so few blocks that nothing could have been REGRESSED
+//
+// tests/gate_simulation measures the error rates and the power in made-up noise.
 #pragma once
 
 #include <cstddef>
@@ -51,23 +57,29 @@ std::string_view name_of(Verdict verdict);  // "PASS", "REGRESSED", "IMPROVED", 
 
 struct Decision {
   Verdict verdict = Verdict::kInconclusive;
-  double ratio = 1;       // candidate / baseline, the mean of the estimates against A and A'
-  double low = 0;         // the interval of 1 - alpha for this benchmark over all looks, against
-  double high = 0;        //   A and A', widened by the floor; 0 and inf of too few blocks
-  double p = 1;           // two-sided, of "within the threshold", by Holm and over all looks
-  double floor = 0;       // the ratio - 1 up to which copies of one program explain a difference
-  double detectable = 0;  // the smallest ratio - 1 that is found with `power`; inf: none
+  double ratio = 1;  // candidate / baseline: Hodges and Lehmann's estimate
+  double low = 0;    // the interval of 1 - alpha of this benchmark, over all looks, widened by the
+  double high = 0;   //   floor's bound; 0 and inf of too few blocks
+  double p = 1;      // two-sided, of a ratio within threshold and floor; by Holm, over all looks
+  double floor = 0;  // the ratio - 1 up to which copies of one program explain a difference
+  // The smallest ratio - 1 that a sitting as noisy, with the same budget, finds with `power`: of a
+  // quiet start that more blocks follow it is more than enough. inf: too few blocks for any.
+  double detectable = 0;
 };
 
 struct Rule {
-  double alpha = 0.05;  // families with a false REGRESSED at most, over all looks; IMPROVED too
+  // Families with a false REGRESSED or IMPROVED at most, over all looks, and of benchmarks that are
+  // slower than the threshold those with a PASS. Where copies differ, as many again.
+  double alpha = 0.05;
   double power = 0.95;  // with which an effect of `detectable` is found
-  std::size_t least_blocks = 12, most_blocks = 200;  // of the first and of the last look
+  std::size_t least_blocks = 10, most_blocks = 200;  // of the first and of the last look
 };
 
-// The numbers of blocks at which verdicts are taken, ascending by about a half each: the first is
-// the least at which a benchmark of a family of so many can be REGRESSED, or `least_blocks`; the
-// last is `most_blocks`. To be fixed before the first verdict.
+// The numbers of blocks at which verdicts are taken, each greater than the one before by a half.
+// The first is `least_blocks`, or the least at which a benchmark of a family of so many can be
+// REGRESSED (of 50: 14); the last is `most_blocks`. To be fixed before the first verdict: from the
+// time that a block took, never from its ratios. If even the last is too few, nothing is ever
+// found.
 std::vector<std::size_t> looks(const Rule& rule, std::size_t family_size);
 
 // The verdicts at look number `look`, from 0. `final`: there will be no other one (the time is up,
