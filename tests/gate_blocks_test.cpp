@@ -80,6 +80,7 @@ TEST(Looks, BeginWhereARegressionCanBeSeenAndEndAtTheBudget) {
   EXPECT_EQ(looks({}, 50), (Order{14, 21, 32, 48, 72, 108, 200}));
   EXPECT_EQ(looks({.least_blocks = 30, .most_blocks = 90}, 50), (Order{30, 45, 68, 90}));
   EXPECT_EQ(looks({.least_blocks = 2, .most_blocks = 4}, 50), (Order{4}));
+  EXPECT_EQ(looks({.most_blocks = 1000000}, 50).back(), kMostBlocks);
 }
 
 TEST(Looks, OfARuleThatIsNoneAreRefused) {

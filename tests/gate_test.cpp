@@ -145,6 +145,22 @@ TEST(Gate, WhatCopiesShowIsNotARegression) {
   EXPECT_EQ(decide(family, rule, 0, true)[1].verdict, Verdict::kRegressed);
 }
 
+TEST(Gate, WhatItsOwnCopiesShowIsTheLeastOfABenchmark) {
+  std::vector<Series> family(60, series(around(0, 1e-4)));
+  family[7].floor = around(-0.03, 1e-4);
+  const Rule rule{.least_blocks = 20, .most_blocks = 20};
+  const std::vector<Decision> decisions = decide(family, rule, 0, true);
+  Values shifts(60, 0.0);
+  shifts[7] = -0.03;
+  const double bound = stats::size_bound(shifts, 0.05 / 60);
+  EXPECT_LT(bound, 0.02);
+  EXPECT_NEAR(decisions[0].floor, std::expm1(bound), 1e-4);
+  EXPECT_NEAR(decisions[7].floor, std::expm1(0.03), 1e-4);
+  EXPECT_NEAR(std::log(decisions[7].high), 0.03, 2e-4);
+  EXPECT_EQ(decisions[0].verdict, Verdict::kPass);
+  EXPECT_EQ(decisions[7].verdict, Verdict::kInconclusive);
+}
+
 TEST(Gate, NoiseOfCopiesIsNoFloor) {
   Series noisy = series(around(0, 1e-4));
   noisy.floor = around(0.004, 0.05);

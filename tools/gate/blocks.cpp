@@ -30,7 +30,8 @@ std::vector<std::size_t> block_order(std::size_t programs, std::mt19937_64& rand
   std::vector<std::size_t> order(programs);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::shuffle(order.begin(), order.end(), random);
-  order.insert(order.end(), order.rbegin(), order.rend());
+  const std::vector<std::size_t> mirrored(order.rbegin(), order.rend());
+  order.insert(order.end(), mirrored.begin(), mirrored.end());
   return order;
 }
 

@@ -150,13 +150,14 @@ std::vector<std::size_t> looks(const Rule& rule, std::size_t family_size) {
     throw std::invalid_argument("found an alpha or a power outside (0, 1)");
   if (rule.least_blocks == 0 || rule.most_blocks < rule.least_blocks || family_size == 0)
     throw std::invalid_argument("found no blocks, or no benchmarks, to decide from");
+  const std::size_t most = std::min(rule.most_blocks, kMostBlocks);
   std::vector<std::size_t> result;
   // More looks need more blocks for the first of them, and a later first one means fewer looks.
   for (std::size_t first = rule.least_blocks;; ++first) {
     result.clear();
-    for (std::size_t blocks = first; 5 * blocks < 4 * rule.most_blocks; blocks += (blocks + 1) / 2)
+    for (std::size_t blocks = first; 5 * blocks < 4 * most; blocks += (blocks + 1) / 2)
       result.push_back(blocks);
-    result.push_back(rule.most_blocks);
+    result.push_back(most);
     const double tests = static_cast<double>(result.size() * family_size);
     if (result.size() == 1 || stats::least_signed_p(first) * tests <= rule.alpha) return result;
   }

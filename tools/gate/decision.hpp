@@ -75,11 +75,14 @@ struct Rule {
   std::size_t least_blocks = 10, most_blocks = 200;  // of the first and of the last look
 };
 
+// A look at more would take seconds, for an interval of less than a tenth of a block's deviation.
+inline constexpr std::size_t kMostBlocks = 1000;
+
 // The numbers of blocks at which verdicts are taken, each greater than the one before by a half.
 // The first is `least_blocks`, or the least at which a benchmark of a family of so many can be
-// REGRESSED (of 50: 14); the last is `most_blocks`. To be fixed before the first verdict: from the
-// time that a block took, never from its ratios. If even the last is too few, nothing is ever
-// found.
+// REGRESSED (of 50: 14); the last is `most_blocks`, or kMostBlocks. To be fixed before the first
+// verdict: from the time that a block took, never from its ratios. If even the last is too few,
+// nothing is ever found.
 std::vector<std::size_t> looks(const Rule& rule, std::size_t family_size);
 
 // The verdicts at look number `look`, from 0. `final`: there will be no other one (the time is up,

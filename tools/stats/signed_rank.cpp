@@ -117,8 +117,15 @@ WalshAverages::WalshAverages(const std::vector<double>& differences) : count_(di
 Shift WalshAverages::interval(double alpha) {
   if (!(alpha > 0 && alpha < 1)) throw std::invalid_argument("found an alpha outside (0, 1)");
   const SignedRankDistribution distribution(count_);
-  std::ptrdiff_t outside = 0;  // averages beyond the interval, at each end
-  while (distribution.at_most(static_cast<double>(outside)) <= 0.5 * alpha) ++outside;
+  // Averages beyond the interval, at each end: the least T that is not too improbable.
+  std::ptrdiff_t outside = 0;
+  for (auto above = static_cast<std::ptrdiff_t>(averages_.size()); outside < above;) {
+    const std::ptrdiff_t between = outside + (above - outside) / 2;
+    if (distribution.at_most(static_cast<double>(between)) <= 0.5 * alpha)
+      outside = between + 1;
+    else
+      above = between;
+  }
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   if (outside == 0) return {estimate_, -kInfinity, kInfinity};
   // P(T <= t) passes 1/2 in the middle, so that either end is on its own side of it.
