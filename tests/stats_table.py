@@ -4,9 +4,10 @@
     tests/stats_table.py > tests/data/statistics.json
     tests/stats_table.py --check      # that the file is what this scipy says, to 1e-12; 77: no scipy
 
-For samples with ties scipy's exact Mann-Whitney is wrong by its own documentation, so there the
-permutation distribution is walked through, choice by choice. The interval of a shift is not in
-scipy: it is found by moving one sample along until the exact test rejects, which is what it means.
+For samples with ties scipy's exact Mann-Whitney is wrong by its own documentation, and so is its
+signed-rank test, so there the permutation distribution is walked through, choice by choice. The
+interval of a shift is not in scipy: it is found by moving one sample along until the exact test
+rejects, which is what it means.
 """
 import itertools
 import json
@@ -49,15 +50,23 @@ def by_scipy(x, y, method):
                  for which in ("less", "greater"))
 
 
-def interval(x, y, alpha):
-    """The shifts of y that the exact two-sided test at alpha does not reject; None without an end."""
-    differences = sorted(b - a for a in x for b in y)
-    # The test changes its mind only where a moved value passes another: between two differences.
-    edges = [differences[0] - 2, *differences, differences[-1] + 2]
+def kept_shifts(places, p_of_shift, alpha):
+    """The shifts that the two-sided test at alpha does not reject; None without an end. The test
+    changes its mind only at the places, so it is asked between them."""
+    places = sorted(places)
+    edges = [places[0] - 2, *places, places[-1] + 2]
     kept = [i for i, shift in enumerate((a + b) / 2 for a, b in zip(edges, edges[1:]))
-            if stats.mannwhitneyu([v - shift for v in y], x, method="exact").pvalue > alpha]
+            if p_of_shift(shift) > alpha]
     return [edges[kept[0]] if kept[0] > 0 else None,
             edges[kept[-1] + 1] if kept[-1] + 2 < len(edges) else None]
+
+
+def interval(x, y, alpha):
+    """Where a moved value of y passes one of x: at their difference."""
+    def p_of_shift(shift):
+        return stats.mannwhitneyu([v - shift for v in y], x, method="exact").pvalue
+
+    return kept_shifts([b - a for a in x for b in y], p_of_shift, alpha)
 
 
 def case(kind, x, y, tails, alphas=()):
@@ -87,6 +96,69 @@ def rank_cases(rng):
             yield case("approximate", x, y, by_scipy(x, y, "asymptotic"))
 
 
+def walsh_averages(values):
+    return [0.5 * a + 0.5 * b for a, b in itertools.combinations_with_replacement(values, 2)]
+
+
+def by_signs(values):
+    """P(T <= t) and P(T >= t) over every choice of signs of what is not 0."""
+    values = [v for v in values if v != 0]
+    ranks = stats.rankdata(numpy.abs(values))
+    t = sum(rank for rank, v in zip(ranks, values) if v > 0)
+    found = numpy.array([sum(itertools.compress(ranks, signs))
+                         for signs in itertools.product((0, 1), repeat=len(ranks))])
+    return float((found <= t).mean()), float((found >= t).mean())
+
+
+def signed_by_scipy(values, method):
+    return tuple(float(stats.wilcoxon(values, alternative=which, correction=True,
+                                      method=method).pvalue) for which in ("less", "greater"))
+
+
+def signed_case(kind, values, tails, alphas=()):
+    def p_of_shift(shift):
+        return stats.wilcoxon([v - shift for v in values], method="exact").pvalue
+
+    averages = walsh_averages(values)
+    return {"kind": kind, "values": values, "less": tails[0], "greater": tails[1],
+            "estimate": float(numpy.median(averages)),
+            "intervals": [[alpha, *kept_shifts(averages, p_of_shift, alpha)] for alpha in alphas]}
+
+
+def signed_cases(rng):
+    def values(n, shift, digits):
+        return [round(rng.gauss(shift, 1) + rng.expovariate(2), digits) for _ in range(n)]
+
+    for n in (1, 2, 5, 6, 9, 14, 25, 50):
+        for shift in (0, 0.4, -1.1):
+            drawn = values(n, shift, 12)
+            yield signed_case("exact", drawn, signed_by_scipy(drawn, "exact"),
+                              ALPHAS if n <= 14 else ())
+    for n in (2, 4, 7, 10, 12):
+        for shift in (0, 0.3, -0.6):
+            drawn = values(n, shift, 0) if n < 12 else values(n, shift, 1)
+            if any(drawn):
+                yield signed_case("ties", drawn, by_signs(drawn))
+    yield signed_case("ties", [2, 2, -2, 2, 0], by_signs([2, 2, -2, 2, 0]))
+    for n, digits in ((54, 12), (60, 12), (64, 1), (80, 1), (200, 12), (200, 1)):
+        drawn = values(n, 0.1, digits)
+        yield signed_case("approximate", drawn, signed_by_scipy(drawn, "approx"))
+
+
+def student(p, degrees):
+    """scipy 1.10's quantile has 9 digits; a step of Newton's gives it all of them."""
+    q = stats.t.isf(p, degrees)
+    return float(q + (stats.t.sf(q, degrees) - p) / stats.t.pdf(q, degrees))
+
+
+def size_bounds(rng):
+    for n in (1, 2, 5, 50):
+        values = [rng.gauss(0, 0.02) for _ in range(n)]
+        spread = float(numpy.sqrt(numpy.mean(numpy.square(values))))
+        yield {"values": values, "spread": spread,
+               "bounds": [[alpha, student(alpha / 2, n) * spread] for alpha in (0.5, 0.05, 0.001)]}
+
+
 def holm(p):
     """By its definition, apart from the C++: the largest of the steps up to each p-value."""
     ranked = stats.rankdata(p, method="ordinal")
@@ -102,7 +174,8 @@ def table():
     return {"ranks": list(rank_cases(rng)),
             "holm": [{"p": p, "adjusted": holm(p)} for p in families],
             "samples": [{"values": v, "median": float(numpy.median(v)), "geometric_mean": float(stats.gmean(v))}
-                        for v in ([3.0], [2.0, 1.0], values, values[:8])]}
+                        for v in ([3.0], [2.0, 1.0], values, values[:8])],
+            "signed": list(signed_cases(rng)), "spreads": list(size_bounds(rng))}
 
 
 def differs(a, b):

@@ -8,21 +8,10 @@
 
 #include "tools/stats/rank_sum.hpp"
 #include "tools/stats/sample.hpp"
+#include "tools/stats/ties.hpp"
 
 namespace logigrad::stats {
 namespace {
-
-// The sizes of the groups of equal values.
-std::vector<std::size_t> ties_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  std::vector<std::size_t> sizes;
-  for (auto at = values.begin(); at != values.end();) {
-    const auto next = std::upper_bound(at, values.end(), *at);
-    sizes.push_back(static_cast<std::size_t>(next - at));
-    at = next;
-  }
-  return sizes;
-}
 
 // The pairs with y > x, and half of those with y = x.
 double statistic(std::vector<double> x, const std::vector<double>& y) {

@@ -7,18 +7,10 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "tools/stats/ties.hpp"
+
 namespace logigrad::stats {
 namespace {
-
-// Twice the midrank of each pooled value: whole numbers.
-std::vector<std::size_t> doubled_midranks(const std::vector<std::size_t>& ties) {
-  std::vector<std::size_t> ranks;
-  for (const std::size_t size : ties) {
-    const std::size_t before = ranks.size();
-    ranks.insert(ranks.end(), size, 2 * before + size + 1);
-  }
-  return ranks;
-}
 
 // The number of ways to choose `chosen` of the ranks, by their sum.
 std::vector<double> subset_sums(const std::vector<std::size_t>& ranks, std::size_t chosen) {
