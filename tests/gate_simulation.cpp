@@ -117,7 +117,7 @@ class Simulation {
   void print(const std::string& name, const Lies& found, bool ok) {
     ok_ = ok_ && ok;
     fmt::print(
-        "{:30} {:5} families: {:.1f} % with a false claim ({:.1f} % REGRESSED, {:.1f} % "
+        "{:42} {:5} families: {:.1f} % with a false claim ({:.1f} % REGRESSED, {:.1f} % "
         "IMPROVED)",
         name, found.families, percent(found.alarms, found.families),
         percent(found.regressed, found.families), percent(found.improved, found.families));
@@ -132,9 +132,9 @@ class Simulation {
     const bool ok = found.ok(rule);
     ok_ = ok_ && ok;
     fmt::print(
-        "{:30} {:5} families: {:.1f} % sure; median of {:.0f} blocks, {:.1f} % detectable; "
+        "{:42} {:5} families: {:.1f} % sure; median of {:.0f} blocks, {:.1f} % detectable; "
         "of that {:.1f} % found{}\n",
-        fmt::format("  at most {} blocks", rule.most_blocks), found.families,
+        fmt::format("{}, up to {} blocks", noise.name, rule.most_blocks), found.families,
         percent(found.sure, found.families), stats::median(found.blocks),
         100 * stats::median(found.detectable), percent(found.found, found.effects),
         ok ? "" : "  BROKEN");
@@ -158,6 +158,10 @@ int main(int argc, char** argv) {
   app.add_option("--benchmarks", settings.benchmarks, "Benchmarks of a family (default: 50)")
       ->check(CLI::PositiveNumber);
   app.add_flag("--all-noises", settings.all, "More noises than the four");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   return logigrad::gate::Simulation(settings).run_all() ? 0 : 1;
 }

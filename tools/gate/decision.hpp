@@ -16,13 +16,11 @@
 //            further copy exceeds in alpha of families (stats/spread.hpp: normal, and of the same
 //            spread in all benchmarks; what a benchmark itself has shown is the least).
 //   Family   Holm over the benchmarks for REGRESSED and IMPROVED. PASS needs no correction: the
-//   gate
-//            passes only if all pass, so that it passes a regression by chance only if that very
-//            benchmark does (an intersection-union test; Berger 1982).
+//            gate passes only if all pass, so that it passes a regression by chance only if that
+//            very benchmark does (an intersection-union test; Berger 1982).
 //   Looks    Verdicts may be taken at a few numbers of blocks, fixed beforehand (looks()). Each
-//   look
-//            spends an equal part of alpha, and the last one what is left. That the parts add up
-//            holds for any dependence among looks (the union bound), where alpha spending by the
+//            look spends an equal part of alpha, and the last one what is left. That the parts add
+//            up holds for any dependence among looks (the union bound), where alpha spending by the
 //            joint normal distribution (Lan and DeMets 1983) is less strict, but only in the limit.
 //            Equal, not late: most runs should end at the first look.
 //
@@ -48,7 +46,8 @@ struct Series {
   std::string name;
   std::vector<double> effect;  // log(B/A), one a block
   std::vector<double> floor;   // log(A'/A) of the same blocks
-  std::vector<double> layout;  // log(copy / its original), one a relinked copy; may be empty
+  std::vector<double> layout;  // log(copy / its original), one a relinked copy: the estimate over
+                               //   its blocks (stats::WalshAverages); empty without copies
   double threshold;            // a ratio above 1 + threshold is a regression; >= 0
 };
 
