@@ -155,8 +155,9 @@ int main(int argc, char** argv) {
   logigrad::gate::Settings settings;
   app.add_option("--families", settings.families, "Families of each noise (default: 250)")
       ->check(CLI::Range(10, 1000000));
+  // Of fewer, a family and the spread of its copies are hardly there to be got wrong.
   app.add_option("--benchmarks", settings.benchmarks, "Benchmarks of a family (default: 50)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(5, 10000));
   app.add_flag("--all-noises", settings.all, "More noises than the four");
   try {
     app.parse(argc, argv);
