@@ -58,8 +58,8 @@ std::vector<Decision> pass_unless_significant(const std::vector<Series>& family,
 }
 
 std::vector<std::size_t> one_after_the_other(std::size_t programs, std::mt19937_64&) {
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < 2 * programs; ++i) order.push_back(i / 2);
+  std::vector<std::size_t> order(2 * programs);
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i / 2;
   return order;
 }
 
