@@ -21,7 +21,9 @@ if [[ $(uname -m) == x86_64 ]]; then
 fi
 # tests/stats_table.py makes the table of stats_test again, schema_test.py validates results.
 checks=(python3-scipy python3-jsonschema)
-plots=(gnuplot-nox)  # tools/page: the pictures of tools/bench.sh --full
+plots=(gnuplot-nox)  # the pictures of tools/page (tools/bench.sh --full) and of logigrad report --svg
+report=(libjs-chart.js)  # logigrad report: Chart.js, which CMake puts into the program
+browser=(chromium)  # tests/report: it looks at the page; playwright-core, from npm, drives it
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none. And libFuzzer.
 clang=(clang-14 libomp-14-dev)
 
@@ -31,13 +33,16 @@ usage() {
   cat <<EOF
 usage: tools/setup.sh [--with-peers] [--with-plots] [--with-profile] [--with-coverage]
                       [--with-checks] [--with-clang] [--with-emulators] [--cross] [--cross-riscv64]
-                      [--with-xsimd13]
+                      [--with-xsimd13] [--with-report] [--with-report-tests]
                       [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
   ${required[*]}
 --with-peers        also what the benchmark compares with: ${peers[*]}
---with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
+--with-plots        also what pictures are drawn with, if there is no gnuplot: ${plots[*]}
+--with-report       also what the page of logigrad report is drawn with: ${report[*]}
+--with-report-tests also a browser that looks at it (${browser[*]}), and what drives it: npm's
+                    playwright-core, of tests/report/package-lock.json, put into build/report-tests
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
 --with-coverage     also what tools/coverage.sh needs: ${coverage[*]}
 --with-checks       also what proves the statistics and validates results: ${checks[*]}
@@ -174,8 +179,27 @@ build() {
   say "built $preset in $SECONDS s"
 }
 
+# npm writes beside the lock file, so not in the sources. What is there already stays.
+install_driver() {
+  cd "$(dirname "${BASH_SOURCE[0]}")/.."
+  local source=tests/report place=build/report-tests log=build/report-tests.log
+  mkdir -p "$place"
+  if cmp -s "$source/package-lock.json" "$place/package-lock.json" &&
+    [[ -f $place/node_modules/.package-lock.json ]]; then
+    return
+  fi
+  say "installing with npm: the driver of tests/report"
+  cp "$source/package.json" "$place/"
+  cp "$source/package-lock.json" "$place/package-lock.json"
+  if ! (cd "$place" && npm ci --no-audit --no-fund </dev/null) >"$log" 2>&1; then
+    cat "$log" >&2
+    fail "npm failed"
+  fi
+}
+
 packages=("${required[@]}")
 build_arguments=()
+report_tests=no
 xsimd13=no
 while (($#)); do
   case $1 in
@@ -183,6 +207,12 @@ while (($#)); do
     --with-plots)
       # Debian's gnuplots exclude each other: this one would remove the one that is there.
       command -v gnuplot >/dev/null || packages+=("${plots[@]}")
+      ;;
+    --with-report) packages+=("${report[@]}") ;;
+    --with-report-tests)
+      packages+=("${report[@]}" "${browser[@]}")
+      command -v npm >/dev/null || packages+=(npm)  # Node's own packages bring theirs
+      report_tests=yes
       ;;
     --with-profile) packages+=("${profile[@]}") ;;
     --with-coverage) packages+=("${coverage[@]}") ;;
@@ -215,6 +245,7 @@ while (($#)); do
 done
 
 set_up "${packages[@]}"
+[[ $report_tests == no ]] || (install_driver)
 [[ $xsimd13 == no ]] || "$(dirname "${BASH_SOURCE[0]}")/xsimd13.sh"
 if ((${#build_arguments[@]})); then
   build "${build_arguments[@]}"

@@ -44,6 +44,7 @@ Examples:
   logigrad doctor
   logigrad compare before.json after.json --threshold 5%
   logigrad history results --filter '^gradient/auto'
+  logigrad report results/*/*.json --output report.html
   logigrad COMMAND --help explains each.
 
 Environment:
@@ -113,6 +114,7 @@ int run(int argc, char** argv) {
     add_doctor(app, work);
     add_compare(app, work);
     add_history(app, work);
+    add_report(app, work);
     return run_app(app, work, argc, argv);
   } catch (const BadAnswer& error) {
     return fail(error.exit_status(), error.what());
