@@ -179,24 +179,6 @@ build() {
   say "built $preset in $SECONDS s"
 }
 
-# npm writes beside the lock file, so not in the sources. What is there already stays.
-install_driver() {
-  cd "$(dirname "${BASH_SOURCE[0]}")/.."
-  local source=tests/report place=build/report-tests log=build/report-tests.log
-  mkdir -p "$place"
-  if cmp -s "$source/package-lock.json" "$place/package-lock.json" &&
-    [[ -f $place/node_modules/.package-lock.json ]]; then
-    return
-  fi
-  say "installing with npm: the driver of tests/report"
-  cp "$source/package.json" "$place/"
-  cp "$source/package-lock.json" "$place/package-lock.json"
-  if ! (cd "$place" && npm ci --no-audit --no-fund </dev/null) >"$log" 2>&1; then
-    cat "$log" >&2
-    fail "npm failed"
-  fi
-}
-
 packages=("${required[@]}")
 build_arguments=()
 report_tests=no
@@ -245,7 +227,7 @@ while (($#)); do
 done
 
 set_up "${packages[@]}"
-[[ $report_tests == no ]] || (install_driver)
+[[ $report_tests == no ]] || "$(dirname "${BASH_SOURCE[0]}")/../tests/report/setup.sh"
 [[ $xsimd13 == no ]] || "$(dirname "${BASH_SOURCE[0]}")/xsimd13.sh"
 if ((${#build_arguments[@]})); then
   build "${build_arguments[@]}"

@@ -23,7 +23,7 @@ namespace {
 constexpr const char* kFooter =
     R"(The first FILE is the baseline, and each other one is compared with it. Several runs of the same
 revision are pooled by --baseline and --candidate. Files are results of logigrad_bench, or pages of
-logigrad report: such a page stands for the results that it holds, FILE#1, FILE#2, ... in their order.
+logigrad report: these stand for the results that they hold, FILE#1, FILE#2, ... in their order.
 
 For each benchmark of that name on both sides: the median of the rounds of each, and the ratio of
 the times, candidate / baseline, by Hodges and Lehmann's estimate with its interval. The verdict:

@@ -21,10 +21,10 @@ using history::Run;
 using history::Series;
 
 constexpr const char* kFooter =
-    R"(Reads RESULTS/MACHINE/*.json in the order of their names, which begin with the UTC time, or the
-results in RESULTS, a page of logigrad report. Prints a line for each benchmark: how many runs have a
-time of it, the time in the first and in the last level, their ratio; below it each change: the ratio
-of the levels' medians, and the run it came with.
+    R"(Reads RESULTS/MACHINE/*.json in the order of their names, which begin with the UTC time,
+or the results in RESULTS, a page of logigrad report. Prints a line for each benchmark: how many
+runs have a time of it, the time in the first and in the last level, their ratio; below it each
+change: the ratio of the levels' medians, and the run it came with.
 
 A change is where PELT begins a new level of the logarithms of the times: at least 3 runs long, and
 more than the noise between neighbouring runs explains (at least 0.5 %). It says when, not why: of the

@@ -21,28 +21,28 @@ namespace logigrad::program {
 namespace {
 
 constexpr const char* kFooter =
-    R"(RESULTS are results of logigrad_bench, or pages of logigrad report, which hold the results that they
-show: compare, history and report read either.
+    R"(RESULTS are results of logigrad_bench, or pages of logigrad report, which hold the results
+that they show: compare, history and report read either.
 
-Writes one HTML file that needs nothing else, no network either. It shows, of the run that is chosen
-there: the table of times beside the limit and the best peer; the roofline; time per element over N D
-and over D; accuracy against speed; thread scaling. Of several runs also the bars of each machine, and
-why: the ratio of two machines' speeds as clock x work per clock x memory x threads. A factor is
-"unknown" where the result lacks what it is measured by:
-  clock          logigrad_clock_hz, which logigrad_bench records since it measures it
-  work per clock the clock, and the same benchmark on one thread with X and y within 3/4 of L2
-  memory         that one, and the benchmark itself with threads:1
-  threads        the benchmark itself with threads:1
-The first of RESULTS is what the others are explained against.
+Writes one HTML file that needs nothing else, no network either. It shows, of the run that is
+chosen there: the table of times beside the limit and the best peer; the roofline; time per element
+over N D and over D; accuracy against speed; thread scaling. Of several runs also the bars of each
+machine, and why: the ratio of two machines' speeds as clock x work per clock x memory x threads.
+The first of RESULTS is what the others are explained against. A factor is "unknown" where a result
+lacks what it is measured by:
+  clock           logigrad_clock_hz, which logigrad_bench records
+  work per clock  the clock, and the same benchmark on one thread with X and y within 3/4 of L2
+  memory          that one, and the benchmark itself with threads:1
+  threads         the benchmark itself with threads:1
 
---markdown prints the table instead, and --svg DIR draws the charts with gnuplot, NAME.svg of one run,
-MACHINE-NAME.svg of several; with --output the page is written as well. Exit status 2 where the page
-or the pictures lack what draws them (Chart.js at build time, gnuplot).
+--markdown prints the table instead, and --svg DIR draws the charts with gnuplot, NAME.svg of one
+run, MACHINE-NAME.svg of several; with --output the page is written as well. Exit status 2 where the
+page or the pictures lack what draws them: Chart.js in this build, gnuplot.
 
 Example:
   logigrad report results/*/*.json --output report.html
   logigrad report report.html --svg pictures
-  logigrad report new.json --markdown >>README.md)";
+  logigrad report new.json --markdown)";
 
 struct ReportOptions {
   std::vector<std::string> files;
