@@ -7,6 +7,7 @@
 
 #include "bench/revision.inc"  // generated at every build: LOGIGRAD_REVISION
 #include "logigrad/variant.hpp"
+#include "tools/doctor/probe.hpp"
 #include "tools/machine/machine_key.hpp"
 #include "tools/machine/thread_placement.hpp"
 
@@ -42,6 +43,8 @@ void add_context(const Machine& machine, const std::string& plan, bool interrupt
   add("l1d_bytes", std::to_string(machine.l1d.bytes));
   add("l2_bytes", std::to_string(machine.l2.bytes));
   add("l3_bytes", std::to_string(machine.l3.bytes));
+  // Of one thread and scalar code, just after the cases: what logigrad report divides speeds by.
+  if (const auto hertz = doctor::measure_clock(0.2)) add("clock_hz", fmt::format("{:.0f}", *hertz));
   add("governor", machine.governor);
   add("hypervisor", machine.hypervisor);
   add("compiler", compiler());

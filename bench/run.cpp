@@ -169,7 +169,7 @@ std::string commit_checked(AtomicFile& file, const std::vector<std::string>& goo
                            std::size_t measured) {
   if (file_format(google) == "json") {
     try {
-      const Result written = load_result(file.temporary());
+      const Result written = load_results(file.temporary()).at(0).result;
       if (written.measurements.size() != measured)
         throw InputError(
             fmt::format("found {} benchmarks, expected {}", written.measurements.size(), measured));

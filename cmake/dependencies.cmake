@@ -69,6 +69,9 @@ if(LOGIGRAD_BUILD_TOOLS)
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(hwloc REQUIRED IMPORTED_TARGET hwloc)
   pkg_check_modules(libmd REQUIRED IMPORTED_TARGET libmd)
+  # Of logigrad report, which says so where it is absent. Chart.js 3; 4 has other file names.
+  find_file(LOGIGRAD_CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js
+            DOC "Chart.js 3 in one minified file, with which the page of logigrad report draws")
 endif()
 if(LOGIGRAD_BUILD_TESTS)
   set(googletest_source /usr/src/googletest)  # Debian's package googletest

@@ -104,6 +104,9 @@ TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
         "flags_generic", "build_type", "revision", "openmp", "thread_placement"}) {
     EXPECT_TRUE(json["context"].contains(std::string("logigrad_") + key)) << key;
   }
+#if defined(__x86_64__) || defined(__aarch64__)
+  EXPECT_TRUE(json["context"].contains("logigrad_clock_hz"));
+#endif
   EXPECT_TRUE(contains(outcome.output, files[0].string()));
 }
 

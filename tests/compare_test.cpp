@@ -19,7 +19,7 @@ const std::string kRead = "limit/read_1/sse2/f32/N:4096/D:28";
 const std::string kEigen = "peer/eigen/any/f32/N:4096/D:28";
 
 Side side(const MadeResult& made, const std::string& filter = "") {
-  return make_side({"FILE"}, {parse_result("FILE", made.text())}, std::regex(filter));
+  return make_side({{"FILE", parse_result("FILE", made.text())}}, std::regex(filter));
 }
 
 std::vector<Comparison> judged(const MadeResult& baseline, const MadeResult& candidate,
@@ -201,7 +201,7 @@ TEST(Compare, RunsOfASideArePooledInOrder) {
   const MadeResult a = MadeResult().add(kAuto, {1, 2}).add(kPanel, {5});
   const MadeResult b = MadeResult().add(kRead, {7}).add(kAuto, {3});
   const auto pooled = [&](const MadeResult& second) {
-    return make_side({"A", "B"}, {parse_result("A", a.text()), parse_result("B", second.text())},
+    return make_side({{"A", parse_result("A", a.text())}, {"B", parse_result("B", second.text())}},
                      std::regex("auto|read_1"));
   };
   const Side side = pooled(b);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "tools/doctor/add_chain.hpp"
@@ -131,6 +132,14 @@ TEST(Timer, StepsAndCosts) {
   const Timer timer = measure_timer();
   EXPECT_GT(timer.step, 0);
   EXPECT_GT(timer.cost, 0);
+}
+
+TEST(MeasureClock, IsThatOfACpu) {
+  const std::optional<double> hertz = measure_clock(0.01);
+  ASSERT_EQ(hertz.has_value(), kHasAddChain);
+  if (!hertz) return;
+  EXPECT_GT(*hertz, 1e6);
+  EXPECT_LT(*hertz, 2e10);
 }
 
 }  // namespace

@@ -21,15 +21,22 @@ class MadeResult {
     return *this;
   }
 
-  // Rounds in seconds; without any the time stands alone, in nanoseconds.
+  // Rounds in seconds; without any the time stands alone, in nanoseconds. A name that does not say
+  // how many threads is of one.
   MadeResult& add(const std::string& name, const std::vector<double>& rounds, double alone = 1000) {
-    nlohmann::json entry = {{"name", name + "/threads:1"},
+    const bool threaded = name.find("/threads:") != std::string::npos;
+    nlohmann::json entry = {{"name", name + (threaded ? "" : "/threads:1")},
                             {"run_type", "iteration"},
                             {"real_time", rounds.empty() ? alone : rounds[0] * 1e9},
                             {"time_unit", "ns"}};
     for (std::size_t r = 0; r < rounds.size(); ++r)
       entry["round_" + std::to_string(r + 1)] = rounds[r];
     entries_.push_back(std::move(entry));
+    return *this;
+  }
+  // A key of the benchmark that was added last: a counter, a label.
+  MadeResult& with(const std::string& key, const nlohmann::json& value) {
+    entries_.back()[key] = value;
     return *this;
   }
   MadeResult& add_failure(const std::string& name, const std::string& reason) {

@@ -22,7 +22,9 @@ fi
 # tests/stats_table.py makes the table of stats_test again, schema_test.py validates results.
 checks=(python3-scipy python3-jsonschema)
 counters=(libpfm4-dev)  # logigrad_bench --counters: the names of a CPU's events
-plots=(gnuplot-nox)  # tools/page: the pictures of tools/bench.sh --full
+plots=(gnuplot-nox)  # the pictures of tools/page (tools/bench.sh --full) and of logigrad report --svg
+report=(libjs-chart.js)  # logigrad report: Chart.js, which CMake puts into the program
+browser=(chromium)  # tests/report: it looks at the page; playwright-core, from npm, drives it
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none. And libFuzzer.
 clang=(clang-14 libomp-14-dev)
 
@@ -30,15 +32,19 @@ gigabytes_per_job=1  # the largest source takes about 0.6 to compile
 
 usage() {
   cat <<EOF
-usage: tools/setup.sh [--with-peers] [--with-plots] [--with-counters] [--with-profile]
-                      [--with-coverage] [--with-checks] [--with-clang] [--with-emulators]
-                      [--cross] [--cross-riscv64] [--with-xsimd13]
+usage: tools/setup.sh [--with-peers] [--with-plots] [--with-report] [--with-report-tests]
+                      [--with-counters] [--with-profile] [--with-coverage] [--with-checks]
+                      [--with-clang] [--with-emulators] [--cross] [--cross-riscv64]
+                      [--with-xsimd13]
                       [--build PRESET [TARGET...]]
 
 Installs, with apt and if needed sudo, the Debian packages that are missing of:
   ${required[*]}
 --with-peers        also what the benchmark compares with: ${peers[*]}
---with-plots        also what tools/page draws with, if there is no gnuplot: ${plots[*]}
+--with-plots        also what pictures are drawn with, if there is no gnuplot: ${plots[*]}
+--with-report       also what the page of logigrad report is drawn with: ${report[*]}
+--with-report-tests also a browser that looks at it (${browser[*]}), and what drives it: npm's
+                    playwright-core, of tests/report/package-lock.json, put into build/report-tests
 --with-counters     also what logigrad_bench --counters counts with: ${counters[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
 --with-coverage     also what tools/coverage.sh needs: ${coverage[*]}
@@ -178,6 +184,7 @@ build() {
 
 packages=("${required[@]}")
 build_arguments=()
+report_tests=no
 xsimd13=no
 while (($#)); do
   case $1 in
@@ -187,6 +194,12 @@ while (($#)); do
       command -v gnuplot >/dev/null || packages+=("${plots[@]}")
       ;;
     --with-counters) packages+=("${counters[@]}") ;;
+    --with-report) packages+=("${report[@]}") ;;
+    --with-report-tests)
+      packages+=("${report[@]}" "${browser[@]}")
+      command -v npm >/dev/null || packages+=(npm)  # Node's own packages bring theirs
+      report_tests=yes
+      ;;
     --with-profile) packages+=("${profile[@]}") ;;
     --with-coverage) packages+=("${coverage[@]}") ;;
     --with-checks) packages+=("${checks[@]}") ;;
@@ -218,6 +231,7 @@ while (($#)); do
 done
 
 set_up "${packages[@]}"
+[[ $report_tests == no ]] || "$(dirname "${BASH_SOURCE[0]}")/../tests/report/setup.sh"
 [[ $xsimd13 == no ]] || "$(dirname "${BASH_SOURCE[0]}")/xsimd13.sh"
 if ((${#build_arguments[@]})); then
   build "${build_arguments[@]}"

@@ -1,11 +1,14 @@
-// Results of logigrad_bench.
+// Results of logigrad_bench, and pages of logigrad report that hold some.
 #include "tools/results/result.hpp"
 
 #include <cmath>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "tests/fuzz/expect.hpp"
 #include "tools/dataset/input_error.hpp"
+#include "tools/results/document.hpp"
 
 namespace {
 
@@ -28,9 +31,14 @@ void expect_valid(const logigrad::Result& result) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   try {
-    expect_valid(logigrad::parse_result("FILE", {reinterpret_cast<const char*>(bytes), size}));
+    const std::string_view text(reinterpret_cast<const char*>(bytes), size);
+    for (const logigrad::Document& document : logigrad::split_documents("FILE", text))
+      expect_valid(logigrad::parse_result(document.path, document.text));
   } catch (const logigrad::InputError& error) {
-    logigrad::fuzz::expect_message(error, "FILE");
+    const std::string message = error.what();
+    const std::string path = message.substr(0, message.find(':'));
+    logigrad::fuzz::expect(path == "FILE" || path.starts_with("FILE#"), "an error of no file");
+    logigrad::fuzz::expect_message(error, path);
   }
   return 0;
 }

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -46,8 +45,9 @@ bool has_dtype(const Side& side, Dtype dtype) {
 
 // Of one run, or told in full elsewhere.
 bool is_of_the_run(const std::string& key) {
-  static const std::set<std::string> kKeys = {
-      "schema", "plan", "interrupted", "revision", "machine_key", "build_type", "thread_placement"};
+  static const std::set<std::string> kKeys = {"schema",           "plan",        "interrupted",
+                                              "revision",         "machine_key", "build_type",
+                                              "thread_placement", "clock_hz"};
   return kKeys.count(key) > 0 || key.starts_with("note_");
 }
 
@@ -64,17 +64,17 @@ std::vector<Dtype> Side::dtypes() const {
   return {dtypes.begin(), dtypes.end()};
 }
 
-Side make_side(const std::vector<std::string>& paths, const std::vector<Result>& results,
-               const std::regex& filter) {
-  Side side{paths, results.at(0), origin_of(paths.at(0), results[0]), {}, {}};
+Side make_side(const std::vector<NamedResult>& results, const std::regex& filter) {
+  const NamedResult& first = results.at(0);
+  Side side{{}, first.result, origin_of(first.path, first.result), {}, {}};
   std::map<std::string, std::size_t> index;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const Origin origin = origin_of(paths[i], results[i]);
-    require_same_origin(paths[i], origin, paths[0], side.origin, kPooled);
-    require_same("the revision", paths[i], origin.revision, paths[0], side.origin.revision,
-                 kPooled);
-    if (results[i].context.count("logigrad_interrupted")) side.interrupted.push_back(paths[i]);
-    for (const Measurement& measurement : results[i].measurements) {
+  for (const auto& [path, result] : results) {
+    const Origin origin = origin_of(path, result);
+    require_same_origin(path, origin, first.path, side.origin, kPooled);
+    require_same("the revision", path, origin.revision, first.path, side.origin.revision, kPooled);
+    side.paths.push_back(path);
+    if (result.context.count("logigrad_interrupted")) side.interrupted.push_back(path);
+    for (const Measurement& measurement : result.measurements) {
       const std::string name = name_of(measurement.name);
       if (!std::regex_search(name, filter)) continue;
       const auto [at, is_new] = index.emplace(name, side.samples.size());
@@ -83,12 +83,6 @@ Side make_side(const std::vector<std::string>& paths, const std::vector<Result>&
     }
   }
   return side;
-}
-
-Side load_side(const std::vector<std::string>& paths, const std::regex& filter) {
-  std::vector<Result> results;
-  std::transform(paths.begin(), paths.end(), std::back_inserter(results), load_result);
-  return make_side(paths, results, filter);
 }
 
 void require_comparable(const Side& baseline, const Side& candidate, const std::string& remedy) {

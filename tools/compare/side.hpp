@@ -37,14 +37,10 @@ struct Side {
   std::vector<Dtype> dtypes() const;  // of the samples, each once
 };
 
-// The benchmarks of the results at `paths` whose names `filter` finds. A time that was recorded
-// without its rounds is a round. Throws InputError for what is no result (result.hpp), and
-// NotComparable if the files are not of one machine, build type and revision.
-Side load_side(const std::vector<std::string>& paths, const std::regex& filter);
-
-// The same of results that have been read; paths[i] is that of results[i].
-Side make_side(const std::vector<std::string>& paths, const std::vector<Result>& results,
-               const std::regex& filter);
+// The benchmarks of `results`, at least one, whose names `filter` finds. A time that was recorded
+// without its rounds is a round. Throws NotComparable if they are not of one machine, build type
+// and revision.
+Side make_side(const std::vector<NamedResult>& results, const std::regex& filter);
 
 // Throws NotComparable if machine or build type differ, or if no type of number is on both sides.
 // `remedy` ends its message: what can be done about it.

@@ -133,6 +133,14 @@ Probe run_probe(double seconds, const Machine& machine) {
   return probe;
 }
 
+std::optional<double> measure_clock(double seconds) {
+  if (!kHasAddChain) return std::nullopt;
+  repeat(std::min(kWarmUp, 0.5 * seconds), sample_clock);
+  std::vector<double> samples;
+  repeat(seconds, [&] { samples.push_back(sample_clock()); });
+  return spread_of(std::move(samples)).median;
+}
+
 Timer measure_timer() {
   constexpr std::size_t kReadings = 1000;
   constexpr int kBatches = 51;

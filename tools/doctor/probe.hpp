@@ -37,6 +37,9 @@ struct Probe {
 // unknown), at most a quarter of the available memory; 0 if that is less than twice the cache.
 std::size_t buffer_size(const Machine& machine);
 
+// Hz, the median of samples like those of Probe::clock for about `seconds` > 0.
+std::optional<double> measure_clock(double seconds);
+
 // Takes about `seconds` > 0, and besides the time to fill the buffer.
 Probe run_probe(double seconds, const Machine& machine);
 

@@ -56,7 +56,7 @@ Result run_bench(const Runner& runner, const std::vector<std::string>& arguments
   const bool wrong = ending.signal == 0 && ending.status == kWrongAnswer && left_one;
   if (!ending.succeeded() && !wrong) fail_with_tail(runner, ending.text(command), command.err);
   if (!left_one) fail_with_tail(runner, "wrote no result", command.err);
-  const Result result = load_result(out);
+  const Result result = load_results(out).at(0).result;
   if (wrong != has_failure(result))
     fail_with_tail(runner,
                    fmt::format("{}, but its result has {} wrong answer", ending.text(command),

@@ -21,7 +21,7 @@ bool is_of_the_build(const std::string& key) {
 }  // namespace
 
 compare::Side side_of(const Runner& runner, const Result& result) {
-  return compare::make_side({runner.title}, {result}, std::regex(""));
+  return compare::make_side({{runner.title, result}}, std::regex(""));
 }
 
 std::vector<compare::Difference> require_comparable(const compare::Side& baseline,

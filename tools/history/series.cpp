@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "tools/dataset/input_error.hpp"
 #include "tools/stats/change_points.hpp"
@@ -18,19 +20,35 @@ namespace fs = std::filesystem;
 
 std::vector<fs::path> results_in(const fs::path& directory) {
   std::vector<fs::path> paths;
-  for (const auto& entry : fs::directory_iterator(directory)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".json")
+  std::error_code ignored;  // no directory: no paths
+  for (const auto& entry : fs::directory_iterator(directory, ignored)) {
+    const fs::path extension = entry.path().extension();
+    if (entry.is_regular_file() && (extension == ".json" || extension == ".html"))
       paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
   return paths;
 }
 
-void require_directory(const fs::path& path) {
+// The files that hold results of that machine, if `results` is a directory; else the page itself.
+std::vector<fs::path> files_of(const fs::path& results, const std::string& machine) {
   std::error_code ignored;
-  if (!fs::is_directory(path, ignored))
-    throw InputError(
-        fmt::format("{}: found no directory, expected one with results", path.string()));
+  if (fs::is_directory(results, ignored)) return results_in(results / machine);
+  return {results};
+}
+
+// A page beside the results that it was made of holds them a second time.
+void add_run(std::vector<Run>& runs, NamedResult&& loaded, const Origin& origin) {
+  const auto is_it = [&](const Run& run) { return run.result == loaded.result; };
+  if (std::any_of(runs.begin(), runs.end(), is_it)) return;
+  runs.push_back({loaded.path, origin, std::move(loaded.result)});
+}
+
+std::vector<std::string> machines_of_page(const fs::path& page) {
+  std::set<std::string> keys;
+  for (const auto& [path, result] : load_results(page))
+    keys.insert(origin_of(path, result).machine_key);
+  return {keys.begin(), keys.end()};
 }
 
 std::vector<std::size_t> changes_of(const Series& series) {
@@ -49,21 +67,28 @@ double Series::level(std::size_t i) const {
   return stats::median(seconds);
 }
 
-std::vector<Run> load_runs(const fs::path& directory) {
-  require_directory(directory);
+std::vector<Run> load_runs(const fs::path& results, const std::string& machine) {
   std::vector<Run> runs;
-  for (const fs::path& path : results_in(directory)) {
-    Result result = load_result(path);
-    const Origin origin = origin_of(path, result);
-    runs.push_back({path, origin, std::move(result)});
+  for (const fs::path& path : files_of(results, machine)) {
+    for (NamedResult& loaded : load_results(path)) {
+      const Origin origin = origin_of(loaded.path, loaded.result);
+      // A directory is of one machine, a page need not be.
+      if (path.extension() == ".json" || origin.machine_key == machine)
+        add_run(runs, std::move(loaded), origin);
+    }
   }
   if (runs.empty())
-    throw InputError(fmt::format("{}: found no .json, expected results", directory.string()));
+    throw InputError(
+        fmt::format("{}: found no results of {}, expected some", results.string(), machine));
   return runs;
 }
 
 std::vector<std::string> machines(const fs::path& results) {
-  require_directory(results);
+  std::error_code ignored;
+  if (fs::is_regular_file(results, ignored)) return machines_of_page(results);
+  if (!fs::is_directory(results, ignored))
+    throw InputError(
+        fmt::format("{}: found no directory, expected one with results", results.string()));
   std::vector<std::string> keys;
   for (const auto& entry : fs::directory_iterator(results)) {
     if (entry.is_directory() && !results_in(entry.path()).empty())

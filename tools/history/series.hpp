@@ -35,11 +35,13 @@ struct Series {
 // Smaller changes than this ratio - 1 are noise, however quiet a series is.
 inline constexpr double kLeastNoise = 0.005;
 
-// The results of one machine, results/KEY/*.json, in the order of their names, which begin with
-// the UTC time. Throws InputError for a directory without any, or a file that is no result.
-std::vector<Run> load_runs(const std::filesystem::path& directory);
+// The results of one machine: of results/MACHINE/*.json and the pages of logigrad report there, in
+// the order of the names, which begin with the UTC time; or, if `results` is such a page, those in
+// it. What comes twice counts once. Throws InputError if there is none, or for what is no result.
+std::vector<Run> load_runs(const std::filesystem::path& results, const std::string& machine);
 
-// The machines, by their keys, that have a directory with results in `results`.
+// The machines, by their keys, that have a directory with results in `results`, or results in the
+// page `results`.
 std::vector<std::string> machines(const std::filesystem::path& results);
 
 // A series for each benchmark whose name `filter` finds, in the order in which they first come.

@@ -20,7 +20,8 @@ namespace {
 
 constexpr const char* kFooter =
     R"(The first FILE is the baseline, and each other one is compared with it. Several runs of the same
-revision are pooled by --baseline and --candidate. Files are results of logigrad_bench.
+revision are pooled by --baseline and --candidate. Files are results of logigrad_bench, or pages of
+logigrad report: these stand for the results that they hold, FILE#1, FILE#2, ... in their order.
 
 For each benchmark of that name on both sides: the median of the rounds of each, and the ratio of
 the times, candidate / baseline, by Hodges and Lehmann's estimate with its interval. The verdict:
@@ -61,16 +62,16 @@ double alpha_of(const std::string& text) {
   return alpha;
 }
 
-// The paths of each side, the baseline's first.
-std::vector<std::vector<std::string>> sides_of(const CompareOptions& options) {
+// The results of each side, the baseline's first.
+std::vector<std::vector<NamedResult>> sides_of(const CompareOptions& options) {
   if (options.files.empty() && !options.baseline.empty() && !options.candidate.empty())
-    return {options.baseline, options.candidate};
-  if (options.files.size() < 2 || !options.baseline.empty() || !options.candidate.empty())
+    return {load_all_results(options.baseline), load_all_results(options.candidate)};
+  std::vector<std::vector<NamedResult>> sides;
+  for (NamedResult& result : load_all_results(options.files)) sides.push_back({std::move(result)});
+  if (sides.size() < 2 || !options.baseline.empty() || !options.candidate.empty())
     throw InputError(
         "compare: expected two FILEs or more, or both --baseline and --candidate instead of them "
         "(see logigrad compare --help)");
-  std::vector<std::vector<std::string>> sides;
-  for (const std::string& file : options.files) sides.push_back({file});
   return sides;
 }
 
@@ -104,8 +105,8 @@ std::pair<int, std::string> outcome_of(const CompareReport& report) {
 CompareReport make_report(const CompareOptions& options) {
   CompareReport report;
   report.settings = options.settings;
-  for (const std::vector<std::string>& paths : sides_of(options))
-    report.candidates.push_back(compare::load_side(paths, options.filter));
+  for (const std::vector<NamedResult>& results : sides_of(options))
+    report.candidates.push_back(compare::make_side(results, options.filter));
   report.baseline = std::move(report.candidates.front());
   report.candidates.erase(report.candidates.begin());
   for (const compare::Side& candidate : report.candidates) {

@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <regex>
 
@@ -22,9 +21,10 @@ using history::Run;
 using history::Series;
 
 constexpr const char* kFooter =
-    R"(Reads RESULTS/MACHINE/*.json in the order of their names, which begin with the UTC time, and prints
-a line for each benchmark: how many runs have a time of it, the time in the first and in the last
-level, their ratio; below it each change: the ratio of the levels' medians, and the run it came with.
+    R"(Reads RESULTS/MACHINE/*.json in the order of their names, which begin with the UTC time,
+or the results in RESULTS, a page of logigrad report. Prints a line for each benchmark: how many
+runs have a time of it, the time in the first and in the last level, their ratio; below it each
+change: the ratio of the levels' medians, and the run it came with.
 
 A change is where PELT begins a new level of the logarithms of the times: at least 3 runs long, and
 more than the noise between neighbouring runs explains (at least 0.5 %). It says when, not why: of the
@@ -43,17 +43,16 @@ struct HistoryOptions {
   bool json = false;
 };
 
-std::filesystem::path directory_of(const HistoryOptions& options) {
+std::string machine_of(const HistoryOptions& options) {
   const std::vector<std::string> keys = history::machines(options.results);
-  if (options.machine.empty() && keys.size() == 1)
-    return std::filesystem::path(options.results) / keys[0];
+  if (options.machine.empty() && keys.size() == 1) return keys[0];
   if (std::find(keys.begin(), keys.end(), options.machine) == keys.end())
     throw InputError(
         fmt::format("{}: found results of {}, expected {}", options.results,
                     keys.empty() ? "no machine" : fmt::format("{}", fmt::join(keys, ", ")),
                     options.machine.empty() ? "those of one, or --machine with one of them"
                                             : "those of " + options.machine));
-  return std::filesystem::path(options.results) / options.machine;
+  return options.machine;
 }
 
 // Leaves those of the last one's build type; returns how many there were of others.
@@ -124,7 +123,7 @@ void print_history_json(const std::vector<Run>& runs, std::size_t others,
 }
 
 void run_history(const HistoryOptions& options) {
-  std::vector<Run> runs = history::load_runs(directory_of(options));
+  std::vector<Run> runs = history::load_runs(options.results, machine_of(options));
   const std::size_t others = drop_other_builds(runs);
   const std::vector<Series> series = history::make_series(runs, options.filter);
   if (series.empty())
@@ -139,7 +138,8 @@ void add_history(CLI::App& app, Work& work) {
       app.add_subcommand("history", "List what a machine measured over time, and its changes");
   command->footer(kFooter);
   const auto options = std::make_shared<HistoryOptions>();
-  command->add_option("RESULTS", options->results, "The directory of results (default: results)");
+  command->add_option("RESULTS", options->results,
+                      "The directory of results, or a report (default: results)");
   command->add_option("--machine", options->machine, "The machine (default: the only one)")
       ->type_name("KEY");
   add_filter(*command, options->filter);

@@ -45,6 +45,7 @@ Examples:
   logigrad compare before.json after.json --threshold 5%
   logigrad gate --baseline origin/main --candidate HEAD
   logigrad history results --filter '^gradient/auto'
+  logigrad report results/*/*.json --output report.html
   logigrad COMMAND --help explains each.
 
 Environment:
@@ -115,6 +116,7 @@ int run(int argc, char** argv) {
     add_compare(app, work);
     add_gate(app, work);
     add_history(app, work);
+    add_report(app, work);
     return run_app(app, work, argc, argv);
   } catch (const BadAnswer& error) {
     return fail(error.exit_status(), error.what());

@@ -4,16 +4,17 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "tools/dataset/input_error.hpp"
 #include "tools/dataset/text_file.hpp"
+#include "tools/results/document.hpp"
+#include "tools/results/json_text.hpp"
 
 namespace logigrad {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 // One place of a document, for the errors.
 struct Place {
@@ -120,29 +121,6 @@ std::map<std::string, std::string> read_context(const std::string& path, const J
   return result;
 }
 
-// The position of a byte as an editor shows it.
-std::string line_and_column(std::string_view text, std::size_t byte) {
-  std::size_t line = 1, column = 1;
-  for (const char c : text.substr(0, byte > 0 ? byte - 1 : 0)) {
-    ++column;
-    if (c == '\n') ++line, column = 1;
-  }
-  return fmt::format("{}:{}", line, column);
-}
-
-Json parse_json(const std::string& path, std::string_view text) {
-  try {
-    return Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    const bool ended = error.byte > text.size();
-    throw InputError(fmt::format("{}:{}: found {}, expected the JSON of logigrad_bench", path,
-                                 line_and_column(text, error.byte),
-                                 ended ? "the end of the file" : "what is no JSON"));
-  } catch (const Json::out_of_range&) {  // 1e999
-    throw InputError(fmt::format("{}: found a number beyond double, expected none", path));
-  }
-}
-
 }  // namespace
 
 Result parse_result(const std::string& path, std::string_view text) {
@@ -166,9 +144,20 @@ Result parse_result(const std::string& path, std::string_view text) {
   return result;
 }
 
-Result load_result(const std::string& path) {
-  dataset::TextFile file(path);
-  return parse_result(path, file.text());
+std::vector<NamedResult> load_results(const std::string& path) {
+  const dataset::TextFile file(path);
+  std::vector<NamedResult> results;
+  for (const Document& document : split_documents(path, file.text()))
+    results.push_back({document.path, parse_result(document.path, document.text)});
+  return results;
+}
+
+std::vector<NamedResult> load_all_results(const std::vector<std::string>& paths) {
+  std::vector<NamedResult> all;
+  for (const std::string& path : paths) {
+    for (NamedResult& result : load_results(path)) all.push_back(std::move(result));
+  }
+  return all;
 }
 
 Origin origin_of(const std::string& path, const Result& result) {

@@ -1,5 +1,5 @@
 // Reads a result of logigrad_bench: Google Benchmark's JSON with the context keys of this project
-// (schema.json describes each; tools/page_parts/results.py reads the same for the page).
+// (schema.json describes each; tools/page_parts/results.py reads the same for results/README.md).
 //
 // Everything that others compute with is checked here, once: a time is above 0 and finite, a name
 // has all its components and comes once. What cannot be what the benchmark writes is refused with
@@ -26,6 +26,8 @@ struct CaseName {
   std::size_t rows = 0, cols = 0;
   std::size_t stride = 0;  // cols where rows have no gaps
   int threads = 0;         // 0: what the library chooses, "default"
+
+  bool operator==(const CaseName&) const = default;
 };
 
 // Nothing for a text that is no such name. What Google Benchmark appends to a name, such as
@@ -42,16 +44,29 @@ struct Measurement {
   double seconds = 0;          // of one evaluation, the median of the rounds
   std::vector<double> rounds;  // seconds, in their order; empty if they were not recorded
   std::map<std::string, double> counters;  // limit_fraction, vs_best_peer, error_of_bound, ...
+
+  bool operator==(const Measurement&) const = default;
 };
 
 struct Result {
   std::map<std::string, std::string> context;  // of its keys those whose value is text
   std::vector<Measurement> measurements;       // in the order of the file
+
+  bool operator==(const Result&) const = default;
 };
 
 // `path` only names the text in errors.
 Result parse_result(const std::string& path, std::string_view text);
-Result load_result(const std::string& path);
+
+struct NamedResult {
+  std::string path;  // as Document has it
+  Result result;
+};
+
+// Wherever a result is accepted, a page of logigrad report is: it stands for the results that it
+// holds, in their order (document.hpp).
+std::vector<NamedResult> load_results(const std::string& path);
+std::vector<NamedResult> load_all_results(const std::vector<std::string>& paths);
 
 // What a result was measured on and with, from its context.
 struct Origin {
