@@ -11,8 +11,6 @@
 namespace logigrad::compare {
 namespace {
 
-// What can be done about it.
-constexpr const char* kCrossMachine = " (--cross-machine compares them all the same)";
 constexpr const char* kPooled = ", where one side's runs must be alike";
 
 void require_same(const std::string& what, const std::string& path, const std::string& value,
@@ -93,15 +91,15 @@ Side load_side(const std::vector<std::string>& paths, const std::regex& filter) 
   return make_side(paths, results, filter);
 }
 
-void require_comparable(const Side& baseline, const Side& candidate) {
+void require_comparable(const Side& baseline, const Side& candidate, const std::string& remedy) {
   require_same_origin(baseline.title(), baseline.origin, candidate.title(), candidate.origin,
-                      kCrossMachine);
+                      remedy);
   const std::vector<Dtype> dtypes = baseline.dtypes();
   if (dtypes.empty() || candidate.samples.empty() ||
       std::any_of(dtypes.begin(), dtypes.end(), [&](Dtype d) { return has_dtype(candidate, d); }))
     return;
   require_same("the type", baseline.title(), std::string(name_of(dtypes[0])), candidate.title(),
-               std::string(name_of(candidate.dtypes()[0])), kCrossMachine);
+               std::string(name_of(candidate.dtypes()[0])), remedy);
 }
 
 std::vector<Difference> differences(const Side& baseline, const Side& candidate) {

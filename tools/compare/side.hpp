@@ -47,7 +47,10 @@ Side make_side(const std::vector<std::string>& paths, const std::vector<Result>&
                const std::regex& filter);
 
 // Throws NotComparable if machine or build type differ, or if no type of number is on both sides.
-void require_comparable(const Side& baseline, const Side& candidate);
+// `remedy` ends its message: what can be done about it.
+void require_comparable(
+    const Side& baseline, const Side& candidate,
+    const std::string& remedy = " (--cross-machine compares them all the same)");
 
 // A key of the context that the sides do not share, without the project's prefix.
 struct Difference {

@@ -6,13 +6,11 @@
 #include <memory>
 #include <regex>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "tools/dataset/input_error.hpp"
-#include "tools/dataset/number.hpp"
 #include "tools/logigrad/compare_output.hpp"
 #include "tools/logigrad/options.hpp"
 #include "tools/logigrad/program.hpp"
@@ -55,14 +53,6 @@ struct CompareOptions {
   std::regex filter = std::regex("");  // finds every name
   bool cross_machine = false, markdown = false, json = false;
 };
-
-double percentage(const std::string& name, const std::string& text) {
-  const std::size_t digits = text.ends_with('%') ? text.size() - 1 : 0;
-  const dataset::Number number = dataset::parse_number(std::string_view(text).substr(0, digits));
-  if (number.kind != dataset::NumberKind::kFinite || number.value < 0)
-    refuse_option(name, text, "a percentage >= 0, such as 3%");
-  return number.value / 100;
-}
 
 double alpha_of(const std::string& text) {
   const std::string expected = "a number above 0 and at most 0.5";
@@ -145,7 +135,7 @@ void add_settings(CLI::App& command, CompareOptions& options) {
       .add_option_function<std::string>(
           "--threshold",
           [&](const std::string& text) {
-            options.settings.threshold = percentage("--threshold", text);
+            options.settings.threshold = percentage_option("--threshold", text);
           },
           "What matters (default 5%: code moved in memory alone is worth some per cent)")
       ->type_name("PERCENT");

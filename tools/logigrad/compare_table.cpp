@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <sstream>
 
 #include "tools/logigrad/compare_output.hpp"
+#include "tools/logigrad/table.hpp"
 #include "tools/results/duration.hpp"
 #include "tools/stats/sample.hpp"
 
@@ -15,71 +15,27 @@ namespace logigrad::program {
 namespace {
 
 using compare::Comparison;
-using compare::Failure;
 using compare::Line;
 using compare::Side;
 using Strings = std::vector<std::string>;
-
-constexpr std::size_t kMostNames = 20;  // of those on one side only; --json has them all
-constexpr std::size_t kColumns = 100;
 
 std::string interval(const Line& line) {
   if (!std::isfinite(line.high)) return "too few rounds";
   return fmt::format("{:.3f} to {:.3f}", line.low, line.high);
 }
 
-std::string p_value(double p) { return p < 1e-4 ? "<0.0001" : fmt::format("{:.4f}", p); }
-
-// "gradient/auto/any" and "f32/N:100/D:2/threads:1"
-std::pair<std::string, std::string> split(const std::string& name) {
-  std::size_t at = 0;
-  for (int i = 0; i < 3; ++i) at = name.find('/', at) + 1;
-  return {name.substr(0, at - 1), name.substr(at)};
-}
-
 void print_row(const Line& line) {
-  fmt::print("  {:<31} {:>10} {:>10} {:>7.3f}  {:<16} {:>7}  {}\n", split(line.name).first,
+  fmt::print("  {:<31} {:>10} {:>10} {:>7.3f}  {:<16} {:>7}  {}\n", split_name(line.name).first,
              duration(stats::median(line.baseline)), duration(stats::median(line.candidate)),
              line.ratio, interval(line), p_value(line.adjusted_p), name_of(line.verdict));
 }
 
-// At spaces, the following lines indented as far as the first one's text.
-void print_wrapped(const std::string& label, const std::string& text) {
-  std::istringstream words(text);
-  std::string line = label;
-  bool has_words = false;
-  for (std::string word; words >> word; has_words = true) {
-    if (has_words && line.size() + 1 + word.size() > kColumns) {
-      fmt::print("{}\n", line);
-      line.assign(label.size(), ' ');
-      line += word;
-    } else {
-      line += (has_words ? " " : "") + word;
-    }
-  }
-  fmt::print("{}\n", line);
-}
-
-void print_names(const std::string& title, const Strings& names, const char* bullet) {
-  if (names.empty()) return;
-  fmt::print("\n{} ({}):\n{}", title, names.size(), bullet[0] == '-' ? "\n" : "");
-  for (std::size_t i = 0; i < std::min(names.size(), kMostNames); ++i)
-    fmt::print("{}{}\n", bullet, names[i]);
-  if (names.size() > kMostNames)
-    fmt::print("{}and {} more, which --json lists\n", bullet, names.size() - kMostNames);
-}
-
-Strings sentences(const std::vector<Failure>& failures) {
-  Strings result;
-  for (const Failure& failure : failures) result.push_back(failure.name + ": " + failure.reason);
-  return result;
-}
-
 void print_unmatched(const Comparison& comparison, const char* bullet) {
-  print_names("WRONG in the candidate", sentences(comparison.candidate_failures), bullet);
-  print_names("wrong in the baseline", sentences(comparison.baseline_failures), bullet);
-  print_names("only in the baseline", comparison.only_baseline, bullet);
-  print_names("only in the candidate", comparison.only_candidate, bullet);
+  fmt::print("{}{}{}{}",
+             name_list("WRONG in the candidate", sentences(comparison.candidate_failures), bullet),
+             name_list("wrong in the baseline", sentences(comparison.baseline_failures), bullet),
+             name_list("only in the baseline", comparison.only_baseline, bullet),
+             name_list("only in the candidate", comparison.only_candidate, bullet));
 }
 
 void print_rows(const Comparison& comparison) {
@@ -87,7 +43,7 @@ void print_rows(const Comparison& comparison) {
              "interval", "p", "verdict");
   std::string heading;
   for (const Line& line : comparison.lines) {
-    const std::string shape = split(line.name).second;
+    const std::string shape = split_name(line.name).second;
     if (shape != heading) fmt::print("{}\n", shape);
     heading = shape;
     print_row(line);

@@ -155,8 +155,10 @@ void print_summary(const DataOptions& options, const DataFacts& facts, const Opt
   fmt::print("variant    {} on {} thread{}\n", variant.name(), threads, threads == 1 ? "" : "s");
 }
 
-void print_json(const Json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
+std::string json_text(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
+
+void print_json(const Json& json) { fmt::print("{}", json_text(json)); }
 
 }  // namespace logigrad::program

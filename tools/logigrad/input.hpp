@@ -47,7 +47,8 @@ Options evaluation_of(const DataOptions& options, const DataFacts& facts);
 Json summary_json(const DataOptions& options, const DataFacts& facts, const Options& evaluation);
 void print_summary(const DataOptions& options, const DataFacts& facts, const Options& evaluation);
 
-// Prints `json` with names and labels that are not UTF-8 repaired, which a data file may have.
+// `json` with names and labels that are not UTF-8 repaired, which a data file may have.
+std::string json_text(const Json& json);
 void print_json(const Json& json);
 
 }  // namespace logigrad::program

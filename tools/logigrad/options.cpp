@@ -118,6 +118,14 @@ double real_option(const std::string& name, const std::string& text, const std::
   return number.value;
 }
 
+double percentage_option(const std::string& name, const std::string& text) {
+  const std::size_t digits = text.ends_with('%') ? text.size() - 1 : 0;
+  const dataset::Number number = dataset::parse_number(std::string_view(text).substr(0, digits));
+  if (number.kind != dataset::NumberKind::kFinite || number.value < 0)
+    refuse_option(name, text, "a percentage >= 0, such as 3%");
+  return number.value / 100;
+}
+
 std::size_t whole_option(const std::string& name, const std::string& text, std::size_t least,
                          std::size_t most) {
   std::size_t number = 0;

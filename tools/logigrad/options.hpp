@@ -45,6 +45,9 @@ double real_option(const std::string& name, const std::string& text,
                    const std::string& expected = "a finite number >= 0");
 std::size_t whole_option(const std::string& name, const std::string& text, std::size_t least,
                          std::size_t most);
+
+// "3%" as 0.03. Throws like the others.
+double percentage_option(const std::string& name, const std::string& text);
 [[noreturn]] void refuse_option(const std::string& name, const std::string& text,
                                 const std::string& expected);
 

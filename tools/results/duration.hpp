@@ -7,4 +7,7 @@ namespace logigrad {
 
 std::string duration(double seconds);
 
+// A time to wait, in minutes and seconds: "12:05".
+std::string clock_time(double seconds);
+
 }  // namespace logigrad
