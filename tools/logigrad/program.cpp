@@ -43,6 +43,7 @@ Examples:
   logigrad demo --seed 7 --output demo.svg
   logigrad doctor
   logigrad compare before.json after.json --threshold 5%
+  logigrad gate --baseline origin/main --candidate HEAD
   logigrad history results --filter '^gradient/auto'
   logigrad COMMAND --help explains each.
 
@@ -55,10 +56,10 @@ Exit status:
   1  there is an answer, but it is bad: not finite, a descent that diverged, a machine that
      doctor warns of, a benchmark that is slower
   2  the command line or the input is wrong, or nothing is there to compare; no file was written
-  3  compare: too few rounds for any answer
-  4  compare: a kernel of the candidate gave a wrong answer
-  5  compare: results of different machines, build types or types of number
-  130, 143  train was interrupted (SIGINT, SIGTERM): the answer is that of the steps until then)";
+  3  compare, gate: too few rounds or processes for an answer
+  4  compare, gate: a kernel of the candidate gave a wrong answer
+  5  compare, gate: different machines, build types, compilers or types of number
+  130, 143  train or gate was interrupted (SIGINT, SIGTERM): the answer is that until then)";
 
 std::string version() {
 #if defined(__clang__)
@@ -112,6 +113,7 @@ int run(int argc, char** argv) {
     add_demo(app, work);
     add_doctor(app, work);
     add_compare(app, work);
+    add_gate(app, work);
     add_history(app, work);
     return run_app(app, work, argc, argv);
   } catch (const BadAnswer& error) {

@@ -52,6 +52,7 @@ void add_train(CLI::App& app, Work& work);
 void add_demo(CLI::App& app, Work& work);
 void add_doctor(CLI::App& app, Work& work);
 void add_compare(CLI::App& app, Work& work);
+void add_gate(CLI::App& app, Work& work);
 void add_history(CLI::App& app, Work& work);
 
 // Runs the program. Returns 0; the status of BadAnswer; 5 for compare::NotComparable; 130 or 143

@@ -1,0 +1,14 @@
+// Whether the gate tells the truth on this machine, now: it gates a program against itself, and
+// against itself made slower by a known part.
+#pragma once
+
+#include "tools/logigrad/gate_options.hpp"
+
+namespace logigrad::program {
+
+// Throws BadAnswer if the gate has lied: called identical code other, passed a slowdown beyond the
+// threshold, or called one a regression that is within it. INCONCLUSIVE is no lie. Throws
+// Interrupted, and what the processes' errors are.
+void run_gate_self_test(const GateOptions& options);
+
+}  // namespace logigrad::program
