@@ -58,8 +58,8 @@ std::vector<Decision> pass_unless_significant(const std::vector<Series>& family,
 }
 
 std::vector<std::size_t> one_after_the_other(std::size_t programs, std::mt19937_64&) {
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < 2 * programs; ++i) order.push_back(i / 2);
+  std::vector<std::size_t> order(2 * programs);
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i / 2;
   return order;
 }
 
@@ -117,7 +117,7 @@ class Simulation {
   void print(const std::string& name, const Lies& found, bool ok) {
     ok_ = ok_ && ok;
     fmt::print(
-        "{:30} {:5} families: {:.1f} % with a false claim ({:.1f} % REGRESSED, {:.1f} % "
+        "{:42} {:5} families: {:.1f} % with a false claim ({:.1f} % REGRESSED, {:.1f} % "
         "IMPROVED)",
         name, found.families, percent(found.alarms, found.families),
         percent(found.regressed, found.families), percent(found.improved, found.families));
@@ -132,9 +132,9 @@ class Simulation {
     const bool ok = found.ok(rule);
     ok_ = ok_ && ok;
     fmt::print(
-        "{:30} {:5} families: {:.1f} % sure; median of {:.0f} blocks, {:.1f} % detectable; "
+        "{:42} {:5} families: {:.1f} % sure; median of {:.0f} blocks, {:.1f} % detectable; "
         "of that {:.1f} % found{}\n",
-        fmt::format("  at most {} blocks", rule.most_blocks), found.families,
+        fmt::format("{}, up to {} blocks", noise.name, rule.most_blocks), found.families,
         percent(found.sure, found.families), stats::median(found.blocks),
         100 * stats::median(found.detectable), percent(found.found, found.effects),
         ok ? "" : "  BROKEN");
@@ -155,9 +155,14 @@ int main(int argc, char** argv) {
   logigrad::gate::Settings settings;
   app.add_option("--families", settings.families, "Families of each noise (default: 250)")
       ->check(CLI::Range(10, 1000000));
+  // Of fewer, a family and the spread of its copies are hardly there to be got wrong.
   app.add_option("--benchmarks", settings.benchmarks, "Benchmarks of a family (default: 50)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(5, 10000));
   app.add_flag("--all-noises", settings.all, "More noises than the four");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   return logigrad::gate::Simulation(settings).run_all() ? 0 : 1;
 }

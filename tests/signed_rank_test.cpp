@@ -5,33 +5,16 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
-#include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <stdexcept>
 #include <vector>
 
+#include "tests/statistics_table.hpp"
 #include "tools/stats/spread.hpp"
 
 namespace logigrad::stats {
 namespace {
-
-using Json = nlohmann::json;
-using Values = std::vector<double>;
-
-const double kInfinity = std::numeric_limits<double>::infinity();
-const double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-Json table() {
-  std::ifstream file(LOGIGRAD_SOURCE_DIR "/tests/data/statistics.json");
-  return Json::parse(file);
-}
-
-void expect_close(double got, double want, const Json& of) {
-  EXPECT_NEAR(got, want, 1e-11 * std::abs(want)) << of.dump().substr(0, 300);
-}
 
 TEST(SignedRank, TestsAreScipys) {
   std::map<std::string, int> kinds;

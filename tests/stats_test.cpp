@@ -3,14 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
-#include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <stdexcept>
 #include <vector>
 
+#include "tests/statistics_table.hpp"
 #include "tools/stats/holm.hpp"
 #include "tools/stats/mann_whitney.hpp"
 #include "tools/stats/rank_sum.hpp"
@@ -18,22 +16,6 @@
 
 namespace logigrad::stats {
 namespace {
-
-using Json = nlohmann::json;
-using Values = std::vector<double>;
-
-const double kInfinity = std::numeric_limits<double>::infinity();
-const double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-Json table() {
-  std::ifstream file(LOGIGRAD_SOURCE_DIR "/tests/data/statistics.json");
-  return Json::parse(file);
-}
-
-// Relatively; of a p-value the last digits are rounding on both sides.
-void expect_close(double got, double want, const Json& of) {
-  EXPECT_NEAR(got, want, 1e-11 * std::abs(want)) << of.dump().substr(0, 300);
-}
 
 TEST(Stats, RankTestsAreScipys) {
   std::map<std::string, int> kinds;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "tools/stats/holm.hpp"

@@ -14,15 +14,14 @@
 //            If A' differs from A significantly anywhere in the family, or there are relinked
 //            copies, every interval is widened, on either side, by what the difference of a
 //            further copy exceeds in alpha of families (stats/spread.hpp: normal, and of the same
-//            spread in all benchmarks; what a benchmark itself has shown is the least).
+//            spread in all benchmarks; what a benchmark itself has shown is the least). Where A/A
+//            alone tells of copies, few benchmarks tell little: a sitting of one may miss it.
 //   Family   Holm over the benchmarks for REGRESSED and IMPROVED. PASS needs no correction: the
-//   gate
-//            passes only if all pass, so that it passes a regression by chance only if that very
-//            benchmark does (an intersection-union test; Berger 1982).
+//            gate passes only if all pass, so that it passes a regression by chance only if that
+//            very benchmark does (an intersection-union test; Berger 1982).
 //   Looks    Verdicts may be taken at a few numbers of blocks, fixed beforehand (looks()). Each
-//   look
-//            spends an equal part of alpha, and the last one what is left. That the parts add up
-//            holds for any dependence among looks (the union bound), where alpha spending by the
+//            look spends an equal part of alpha, and the last one what is left. That the parts add
+//            up holds for any dependence among looks (the union bound), where alpha spending by the
 //            joint normal distribution (Lan and DeMets 1983) is less strict, but only in the limit.
 //            Equal, not late: most runs should end at the first look.
 //
@@ -32,7 +31,10 @@
 //   PASS          it is below 1 + threshold: an equivalence, not a want of evidence
 //   INCONCLUSIVE  none of these; or so few blocks that nothing could have been REGRESSED
 //
-// tests/gate_simulation measures the error rates and the power in made-up noise.
+// tests/gate_simulation measures this in made-up noise. In eleven kinds of it, 1,000 families of 50
+// identical benchmarks each: a false claim in 1.6 to 4.6 % of families, PASS of what is as slow as
+// the threshold in at most 2.3 %; of the effects stated as detectable at least 97 % are found. With
+// a threshold of 3 % and 1 % of noise a process most families are decided at the first look.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +50,8 @@ struct Series {
   std::string name;
   std::vector<double> effect;  // log(B/A), one a block
   std::vector<double> floor;   // log(A'/A) of the same blocks
-  std::vector<double> layout;  // log(copy / its original), one a relinked copy; may be empty
+  std::vector<double> layout;  // log(copy / its original), one a relinked copy: the estimate over
+                               //   its blocks (stats::WalshAverages); empty without copies
   double threshold;            // a ratio above 1 + threshold is a regression; >= 0
 };
 
