@@ -14,6 +14,13 @@
 
 namespace logigrad {
 
+// Whether a process that is no child of this one is gone, now or within five seconds: whoever has
+// become its parent may need a moment to take notice of its end.
+inline bool is_gone(pid_t process) {
+  for (int i = 0; i < 500 && kill(process, 0) == 0; ++i) usleep(10'000);
+  return kill(process, 0) != 0;
+}
+
 class ChildProcess {
  public:
   // Starts it with both outputs in one pipe. SIGINT is ignored, as a shell's background jobs have

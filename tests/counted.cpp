@@ -14,18 +14,26 @@
 
 namespace logigrad {
 
-// The name by which the gate knows what to count. Not inlined, as the library's is not.
+template <class T>
+T squared(T x) {
+  T value = x * x;
+#ifdef COUNTED_SPILL
+  volatile T spilled = value;
+  value = spilled;
+#endif
+  return value;
+}
+
+// The name by which the gate knows what to count. Not inlined, as the library's is not; and small
+// problems take no parallel region, as there.
 template <class T>
 [[gnu::noinline]] void gradient(const std::vector<T>& x, T& sum) {
-#pragma omp parallel for num_threads(2) reduction(+ : sum) schedule(static) if (x.size() > 5000)
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    T value = x[i] * x[i];
-#ifdef COUNTED_SPILL
-    volatile T spilled = value;
-    value = spilled;
-#endif
-    sum += value;
+  if (x.size() <= 4096) {
+    for (const T value : x) sum += squared(value);
+    return;
   }
+#pragma omp parallel for num_threads(2) reduction(+ : sum) schedule(static)
+  for (std::size_t i = 0; i < x.size(); ++i) sum += squared(x[i]);
 }
 
 }  // namespace logigrad

@@ -23,6 +23,7 @@ class GateTest : public ProgramTest {
   // the path that it was called by, then its arguments.
   void fake(const std::string& name, const std::vector<MadeResult>& results, int status = 0,
             const std::string& before = ":") const {
+    std::filesystem::remove(path(name + ".calls"));
     for (std::size_t i = 0; i < results.size(); ++i)
       write(name + "." + std::to_string(i), results[i].text());
     const std::string self = path(name), count = std::to_string(results.size());

@@ -1,10 +1,10 @@
 // The children of the gate: how they end, by themselves or not, and what is left of them.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
 
+#include "tests/child_process.hpp"
 #include "tests/temporary_directory.hpp"
 #include "tools/gate/process.hpp"
 
@@ -50,17 +50,15 @@ TEST(GateProcess, NothingIsLeftOfIt) {
   const TemporaryDirectory scratch;
   const std::filesystem::path child = scratch.path() / "child";
   const std::string start = "sleep 300 & echo $! >'" + child.string() + "'; ";
-  const auto is_there = [&child] {
+  const auto child_is_gone = [&child] {
     std::ifstream file(child);
     pid_t pid = 0;
     file >> pid;
     EXPECT_GT(pid, 0);
-    // Its parent is gone, so that init may need a moment to take notice of its end.
-    for (int i = 0; i < 500 && kill(pid, 0) == 0; ++i) usleep(10'000);
-    return kill(pid, 0) == 0;
+    return is_gone(pid);
   };
   EXPECT_TRUE(run_shell(start).succeeded());
-  EXPECT_FALSE(is_there());
+  EXPECT_TRUE(child_is_gone());
 
   Command late = shell(start + "wait");
   late.seconds = 0.3;
@@ -68,12 +66,13 @@ TEST(GateProcess, NothingIsLeftOfIt) {
   EXPECT_TRUE(ending.late);
   EXPECT_FALSE(ending.succeeded());
   EXPECT_EQ(ending.text(late), "was still running after 0.3 s");
-  EXPECT_FALSE(is_there());
+  EXPECT_TRUE(child_is_gone());
 
+  std::filesystem::remove(child);
   const Ending stopped = run(shell(start + "wait"), [&] { return exists(child); });
   EXPECT_TRUE(stopped.stopped);
   EXPECT_FALSE(stopped.succeeded());
-  EXPECT_FALSE(is_there());
+  EXPECT_TRUE(child_is_gone());
 }
 
 TEST(GateProcess, OneThatDoesNotListenIsKilled) {

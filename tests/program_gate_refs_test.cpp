@@ -136,7 +136,7 @@ TEST_F(GateRefsTest, ErrorsOfNames) {
   refused("no-such-branch",
           "no-such-branch: found neither an executable file of that name nor a "
           "git revision\n");
-  refused("--help", "--baseline");
+  refused("--help", "--help: found neither an executable file");
   refused("HEAD:results", "found neither an executable file");
   EXPECT_EQ(gate("fast", "HEAD", {"--cache", path("elsewhere")}).status, 1);
   EXPECT_EQ(kept("elsewhere").size(), 5u) << "two programs, two logs and the lock";

@@ -17,7 +17,7 @@ struct Choice {
   std::vector<std::string> shapes, dtypes;
   std::string threads;         // "1,2"
   std::string filter;          // POSIX extended regular expression; empty: all
-  int rounds = 3;              // of each case
+  int rounds = 25;             // of each case: many, so that each is short beside a time slice
   double case_seconds = 0.05;  // of a case, over all rounds
 
   std::vector<std::string> arguments() const;

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <optional>
 #include <regex>
+#include <string_view>
 
 #include "tools/dataset/input_error.hpp"
 #include "tools/gate/blocks.hpp"
@@ -39,24 +40,28 @@ std::vector<std::pair<std::string, std::string>> environment() {
   return result;
 }
 
+constexpr std::string_view kNamespace = "logigrad";
+
 // The function whose calls are counted: logigrad::loss_gradient<float>.
 std::string function_of(const CaseName& name) {
-  return fmt::format("logigrad::{}<{}>", name.quantity,
+  return fmt::format("{}::{}<{}>", kNamespace, name.quantity,
                      name.dtype == Dtype::kF32 ? "float" : "double");
 }
 
 bool is_parallel(const CaseName& name) { return name.threads != 1; }
 
 // Collection is turned over where a function that matches is entered or left. Serial code is
-// counted within the call; of OpenMP only the parallel regions, which each thread enters, and which
-// lie within the call: with both patterns the calling thread's would be turned off again.
+// counted within the call; of OpenMP only the parallel regions are, which each thread enters, and
+// which lie within the call: with both patterns those of the calling thread would be turned off
+// again. The two patterns of a function differ, since callgrind keeps one setting for a pattern.
 Strings valgrind(const CaseName& name, const fs::path& dump) {
   Strings words = {"valgrind", "--tool=callgrind", "--callgrind-out-file=" + dump.string(),
-                   fmt::format("--dump-after=*{}(*", function_of(name))};
+                   fmt::format("--dump-after=*{}(*)", function_of(name))};
   if (is_parallel(name)) {
     words.insert(words.end(), {"--toggle-collect=*omp_fn*", "--toggle-collect=*omp_outlined*"});
   } else {
-    words.push_back(fmt::format("--toggle-collect=*{}*", function_of(name)));
+    words.push_back(
+        fmt::format("--toggle-collect=*{}(*)", function_of(name).substr(kNamespace.size())));
   }
   return words;
 }

@@ -2,7 +2,8 @@
 //
 // They are the same on every run and beside any load, so that a count is one process and needs no
 // statistics; but they are no time: a spill costs more than its two instructions, a longer chain of
-// dependencies costs none. Valgrind's CPU has no AVX-512, and `auto` picks for the CPU it has.
+// dependencies costs none. Of OpenMP only the parallel regions are counted. Valgrind's CPU has no
+// AVX-512, and `auto` picks for the CPU it has.
 #pragma once
 
 #include <functional>

@@ -14,6 +14,7 @@
 #include "tools/gate/blocks.hpp"
 #include "tools/gate/comparable.hpp"
 #include "tools/stats/sample.hpp"
+#include "tools/stats/signed_rank.hpp"
 
 namespace logigrad::gate {
 namespace {
@@ -144,7 +145,7 @@ class Measuring {
       };
       series_[i].effect.push_back(log(kCandidate, kBaseline));
       series_[i].floor.push_back(log(kBaselineCopy, kBaseline));
-      add_layout(series_[i], log);
+      add_layout(i, log);
       for (std::size_t place = 0; place < seconds.size(); ++place)
         medians_[i][block.order[place]].push_back(seconds[place]);
     }
@@ -152,14 +153,15 @@ class Measuring {
     if (sitting_.blocks == looks_[look_]) look(look_ + 1 == looks_.size());
   }
 
-  // Of each copy the mean over the blocks so far.
+  // Of each copy the logarithms of the blocks so far, and their estimate, which no burst moves.
   template <class Log>
-  void add_layout(Series& series, const Log& log) {
-    series.layout.resize(plan_.relinked.size(), 0.0);
-    const auto count = static_cast<double>(series.effect.size());
+  void add_layout(std::size_t benchmark, const Log& log) {
+    Series& series = series_[benchmark];
+    series.layout.resize(plan_.relinked.size());
     for (std::size_t copy = 0; copy < plan_.relinked.size(); ++copy) {
-      const double value = log(kFirstRelinked + copy, plan_.relinked[copy].original);
-      series.layout[copy] += (value - series.layout[copy]) / count;
+      std::vector<double>& seen = layouts_[{benchmark, copy}];
+      seen.push_back(log(kFirstRelinked + copy, plan_.relinked[copy].original));
+      series.layout[copy] = stats::WalshAverages(seen).estimate();
     }
   }
 
@@ -195,6 +197,7 @@ class Measuring {
   std::optional<Times> times_;
   std::vector<Series> series_;
   std::vector<std::map<std::size_t, std::vector<double>>> medians_;  // seconds, by program
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<double>> layouts_;  // benchmark, copy
   std::vector<std::size_t> looks_;
   std::size_t look_ = 0;  // the next one
   Sitting sitting_;

@@ -100,7 +100,7 @@ void add_choice_options(CLI::App& command, GateOptions& options) {
 
 void add_timing_options(CLI::App& command, GateOptions& options) {
   gate::Choice& choice = options.choice;
-  add_read_option(command, "--rounds", choice.rounds, "N", "Of a process (default 3)",
+  add_read_option(command, "--rounds", choice.rounds, "N", "Of a process (default 25)",
                   [](const std::string& name, const std::string& text) {
                     return static_cast<int>(whole_option(name, text, 1, 1000));
                   });
