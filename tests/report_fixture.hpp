@@ -39,7 +39,7 @@ struct MadeMachine {
     made.set("l1d_bytes", "32768").set("l2_bytes", fmt::format("{:.0f}", l2));
     made.set("l3_bytes", "8388608");
     int count = seed;
-    for (const std::size_t rows : {100, 2000, 5000, 1000000}) {
+    for (const std::size_t rows : {100u, 2000u, 5000u, 1000000u}) {
       for (const int threads : {1, 2}) {
         const double noise = 1 + 0.003 * (count++ % 3 - 1);
         made.add(fmt::format("gradient/auto/{}/f32/N:{}/D:28/threads:{}", isa, rows, threads), {},

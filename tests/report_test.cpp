@@ -51,6 +51,7 @@ TEST(Report, PartsAreOfTheSceneAlone) {
   made.add("peer/eigen/any" + shape, {}, 30).add("peer/torch_mv/any" + shape, {}, 20);
   made.add("gradient/auto/sse2" + shape, {}, 15).add("gradient/row/sse2" + shape, {}, 18);
   made.add("peer/eigen/any" + wide, {}, 1).add("peer/torch_mv/any" + shape + "/threads:2", {}, 1);
+  made.add("gradient/auto/sse2" + shape + "/stride:29", {}, 1);
   made.add_failure("peer/onedal_shape/any" + shape, "wrong");
   const report::Run run = runs_of({made})[0];
   const auto role = [&](const std::string& name) { return row_of(run, name + "/threads:1").role; };
@@ -62,6 +63,9 @@ TEST(Report, PartsAreOfTheSceneAlone) {
   EXPECT_EQ(role("peer/eigen/any" + wide), Role::kBestPeer);
   EXPECT_EQ(role("peer/onedal_shape/any" + shape), Role::kPeer) << "a wrong answer is no best one";
   EXPECT_EQ(role("gradient/auto/sse2" + shape), Role::kAuto);
+  const report::Row& automatic = row_of(run, "gradient/auto/sse2" + shape + "/threads:1");
+  EXPECT_EQ(&run.rows[*run.scenes.at(report::scene_of(automatic.name())).automatic], &automatic)
+      << "rows with gaps are no part of the scene";
   EXPECT_EQ(role("gradient/row/sse2" + shape), Role::kBody);
 }
 
@@ -91,6 +95,7 @@ TEST(Report, RoofsAreTheFastestOfTheirLevel) {
   add_limit(made, "loads_fmas", 200, 60e9);
   add_limit(made, "loads_fmas", 4000, 64e9);
   add_limit(made, "fmas", 200, 120e9);
+  add_limit(made, "read_2", 200, 180e9);
   add_limit(made, "loads", 200, 500e9);
   const report::Run run = runs_of({made})[0];
   std::vector<std::pair<std::string, double>> found;
