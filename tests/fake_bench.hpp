@@ -51,8 +51,9 @@ class GateTest : public ProgramTest {
   }
 
   // Results whose times vary by up to `noise` around those given, as a fraction; `factor` slows the
-  // first benchmark alone.
-  static std::vector<MadeResult> times(double factor, double noise = 0.004, unsigned seed = 1) {
+  // first benchmark alone, `other` the second one.
+  static std::vector<MadeResult> times(double factor, double noise = 0.004, unsigned seed = 1,
+                                       double other = 1) {
     std::vector<MadeResult> results;
     const auto varied = [&seed, noise](double seconds) {
       seed = seed * 1664525u + 1013904223u;
@@ -60,7 +61,7 @@ class GateTest : public ProgramTest {
     };
     for (int i = 0; i < 31; ++i)
       results.push_back(
-          MadeResult().add(kFirst, {varied(7e-6 * factor)}).add(kSecond, {varied(9e-6)}));
+          MadeResult().add(kFirst, {varied(7e-6 * factor)}).add(kSecond, {varied(9e-6 * other)}));
     return results;
   }
 
