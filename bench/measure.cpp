@@ -171,15 +171,19 @@ class GroupRun {
     compare(group_, results_);
   }
 
-  // As many evaluations as a round has, which its times do not see.
+  // As many evaluations as a round has, which its times do not see; and which stay if this fails.
   void count(std::size_t k, const std::vector<std::string>& events) {
     CaseResult& result = results_[right_[k]];
     if (!result.timed()) return;
     const Case& c = group_.cases[right_[k]];
     const Problem<T>& p = data_of(right_[k]).problem();
     const std::size_t evaluations = result.times.evaluations / result.times.seconds.size();
-    result.counts = count_events(events, planned_threads(p.rows, p.cols, group_.dtype, c.threads),
-                                 [&] { cases_[k].evaluate(evaluations); });
+    const int threads = planned_threads(p.rows, p.cols, group_.dtype, c.threads);
+    try {
+      result.counts = count_events(events, threads, [&] { cases_[k].evaluate(evaluations); });
+    } catch (const std::exception& error) {
+      result.label += fmt::format(", not counted: {}", error.what());
+    }
     for (EventCount& each : result.counts) {
       for (double* value : {&each.count, &each.most, &each.least})
         *value /= static_cast<double>(evaluations);

@@ -41,8 +41,9 @@ std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
                                        const std::function<void(std::size_t)>& advance);
 
 // Pauses until the process uses no CPU time while it does, but at most kMostPauses times. OpenMP's
-// threads spin for some ms behind a parallel region, in which a case of one thread, on a CPU that
-// shares its core with theirs, took 1.25 times as long (4096 x 8). `cpu_seconds` is of all threads.
+// threads spin for some ms behind a parallel region: a case of one thread that followed one of two
+// took 9.7 us, and 2.3 times that of CPU time, instead of 8.2 (4096 x 16,
+// results/amd-epyc-2-01692657/20261126T030217Z-b19a6953.json). `cpu_seconds` is of all threads.
 void wait_until_alone(const std::function<double()>& cpu_seconds,
                       const std::function<void()>& pause);
 

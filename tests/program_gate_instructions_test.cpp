@@ -13,7 +13,7 @@ const std::string kShared = "gradient/auto/any/f32/N:128/D:64/threads:2";
 class CountTest : public GateTest {
  protected:
   void SetUp() override {
-    if (std::system("command -v valgrind >/dev/null") != 0) GTEST_SKIP() << "no valgrind";
+    if (std::system("command -v valgrind >/dev/null") != 0) GTEST_SKIP() << "for want of valgrind (tools/setup.sh --with-profile)";
   }
 
   // The report of the gate of two programs.

@@ -146,7 +146,7 @@ TEST_F(GateRefsTest, ErrorsOfNames) {
 TEST_F(GateRefsTest, RelinkedCopiesHaveTheirFunctionsInOtherOrders) {
   for (const char* tool : {"ninja", "ld.gold"}) {
     if (std::system((std::string("command -v ") + tool + " >/dev/null").c_str()) != 0)
-      GTEST_SKIP() << "no " << tool;
+      GTEST_SKIP() << "for want of " << tool;
   }
   write("f.c",
         "int f1(int x) { return x + 1; }\nint f2(int x) { return x * 3; }\n"

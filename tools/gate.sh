@@ -10,7 +10,7 @@ usage: tools/gate.sh [--reports DIR] BASELINE [CANDIDATE] [-- ARGUMENT...]
 Installs what is missing (tools/setup.sh --with-profile), builds, and runs
   logigrad gate --baseline BASELINE --candidate CANDIDATE ARGUMENT...
 CANDIDATE is HEAD unless it is said. If a benchmark could not be decided by times, the instructions
-of the two are counted as well: they pass if none has more of them.
+of the two are counted as well, of gate's own small shapes: they pass if none has more of them.
 DIR (build/gate-reports) gets times.* and instructions.*: JSON, JUnit's XML, and what was printed.
 Exit status: of logigrad gate, whose --help lists it; of the instructions only if they pass.
   tools/gate.sh origin/main HEAD -- --budget 20m

@@ -45,7 +45,7 @@ std::string refusal(const std::string& event, int error) {
   if (error == EACCES || error == EPERM)
     hint = "; it needs /proc/sys/kernel/perf_event_paranoid of 2 or less, or CAP_PERFMON";
   if (error == ENOENT || error == ENODEV || error == EOPNOTSUPP)
-    hint = "; this CPU, or its hypervisor, has no such counter (logigrad doctor, line pmu)";
+    hint = "; this CPU, or its hypervisor, has no such counter (logigrad doctor, line counters)";
   return fmt::format("--counters: '{}': the kernel refuses it: {}{}", event, std::strerror(error),
                      hint);
 }

@@ -28,7 +28,7 @@ struct NarrowRows {
     for (std::size_t j = 0; j < kWidth; ++j) to[j] = j < cols ? row[j] : T(0);
   }
 
-  // Fetches a row of a later block or group: into L2 every line that it touches; into L1, where the
+  // Fetches a row of a later group: into L2 every line that it touches; into L1, where the
   // row behind it follows soon, those that its vectors begin in.
   template <Fetch kFetch>
   static LOGIGRAD_INLINE void fetch(const T* row, std::size_t cols) {

@@ -12,8 +12,8 @@
 namespace logigrad::gate {
 namespace {
 
-constexpr int kWrongAnswer =
-    1;  // the exit status of logigrad_bench; there is a result all the same
+// The exit status of logigrad_bench; there is a result all the same.
+constexpr int kWrongAnswer = 1;
 constexpr std::size_t kErrorLines = 10;
 
 bool has_failure(const Result& result) {
