@@ -30,6 +30,9 @@ struct RowRange {
   const T* w;
   T b;
   bool from_memory;  // X, without its gaps, is larger than kFromMemoryBytes
+  // Not null: these rows are the whole problem, no more than BodyEntry::rows_of_one_flush, and
+  // dL/dw goes here, in T, instead of being added to the partial.
+  T* dw = nullptr;
 };
 
 // `scratch`: as many T as the body asked for, kScratchAlignment-aligned, contents undefined.
@@ -43,6 +46,9 @@ struct BodyEntry {
   BodyFunction<T> loss_gradient;
   std::size_t (*scratch)(std::size_t cols);  // elements of T
   std::size_t most_cols;                     // it passes wider rows on to another body
+  // Up to so many rows it adds to each element of the partial once, and heeds RowRange::dw; null:
+  // it promises that of none.
+  std::size_t (*rows_of_one_flush)(std::size_t cols) = nullptr;
 };
 
 struct BodyRow {

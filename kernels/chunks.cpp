@@ -4,6 +4,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 #include <string>
 
@@ -23,11 +24,44 @@ constexpr std::size_t kMinChunkRows = 128;
 // Whole units of 64 rows leave no vector of rows half empty.
 constexpr std::size_t kEvenChunks = 32, kEvenChunksOf = 4, kChunkUnit = 64;
 
-// A row costs about as much as its columns and 8 more, for the sigmoid. Below this much work a
-// second thread saves less than the parallel region takes, which is 1 us on one machine of two
-// cores and 4 on another: there 4096 x 16 floats take 5.7 us serially and 7.7 by two threads.
-constexpr std::size_t kSerialWork = 128 * 1024;
+// A row costs about as much as its columns and 8 more, for the sigmoid. So much work never pays for
+// a second thread, and so much always does: 4096 x 16 floats are 98,304.
 constexpr std::size_t kSigmoidCols = 8;
+constexpr std::size_t kSerialWork = 32 * 1024, kParallelWork = 512 * 1024;
+
+void run_nothing(int threads) {
+#pragma omp parallel num_threads(threads)
+  {
+#pragma omp barrier  // as ours has
+  }
+}
+
+// What a parallel region of so many threads takes that has nothing to do. 1 us on one machine of
+// two cores, 4 on another, 10 where waiting threads sleep (OMP_WAIT_POLICY=passive): so it is
+// measured, once a process, in some 50 us.
+double region_seconds(int threads) {
+  constexpr int kRemembered = 256, kTries = 15;
+  static std::atomic<double> remembered[kRemembered];  // 0: not yet
+  std::atomic<double>& known = remembered[std::min(threads, kRemembered - 1)];
+  if (const double seconds = known.load(std::memory_order_relaxed); seconds > 0) return seconds;
+  double tries[kTries];
+  run_nothing(threads);  // starts the threads
+  for (double& seconds : tries) {
+    const double start = omp_get_wtime();
+    run_nothing(threads);
+    seconds = omp_get_wtime() - start;
+  }
+  std::nth_element(tries, tries + kTries / 2, tries + kTries);
+  known.store(std::max(tries[kTries / 2], 1e-9), std::memory_order_relaxed);
+  return known.load(std::memory_order_relaxed);
+}
+
+bool is_parallel_by_default(std::size_t rows, std::size_t cols, Dtype dtype, int threads) {
+  if (rows >= kParallelWork || cols >= kParallelWork) return true;
+  const std::size_t work = rows * (cols + kSigmoidCols);
+  if (work < kSerialWork || work >= kParallelWork) return work >= kParallelWork;
+  return threads_pay(work, dtype, threads, region_seconds(threads));
+}
 
 }  // namespace
 
@@ -44,12 +78,20 @@ int planned_threads(std::size_t rows, std::size_t cols, Dtype dtype, int threads
   if (threads < 0) {
     throw std::invalid_argument("threads: found " + std::to_string(threads) + ", expected >= 0");
   }
-  const bool is_small =
-      rows < kSerialWork && cols < kSerialWork && rows * (cols + kSigmoidCols) < kSerialWork;
-  if (threads == 1 || (threads == 0 && is_small) || omp_in_parallel()) return 1;
-  if (threads == 0) threads = omp_get_max_threads();
+  if (threads == 1 || omp_in_parallel()) return 1;
+  const bool is_default = threads == 0;
+  if (is_default) threads = omp_get_max_threads();
   const std::size_t chunks = chunks_of(rows, chunk_rows(rows, cols, dtype));
-  return static_cast<int>(std::min(static_cast<std::size_t>(threads), chunks));
+  threads = static_cast<int>(std::min(static_cast<std::size_t>(threads), chunks));
+  return threads == 1 || (is_default && !is_parallel_by_default(rows, cols, dtype, threads))
+             ? 1
+             : threads;
+}
+
+bool threads_pay(std::size_t work, Dtype dtype, int threads, double region) {
+  // 0.06 (Zen 5) to 0.1 ns (Zen 3) a float; what the merge adds to the region is in the half.
+  const double serial = static_cast<double>(work) * (dtype == Dtype::kF32 ? 0.08e-9 : 0.16e-9);
+  return serial * (1 - 1.0 / threads) > 1.5 * region;
 }
 
 }  // namespace logigrad

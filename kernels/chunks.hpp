@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "logigrad/variant.hpp"
+
 namespace logigrad {
 
 inline std::size_t round_up(std::size_t value, std::size_t multiple) {
@@ -13,5 +15,9 @@ inline std::size_t round_up(std::size_t value, std::size_t multiple) {
 inline std::size_t chunks_of(std::size_t rows, std::size_t rows_per_chunk) {
   return rows <= rows_per_chunk ? 1 : (rows + rows_per_chunk - 1) / rows_per_chunk;
 }
+
+// Whether `threads` threads evaluate faster than one, if a parallel region takes `region` seconds.
+// `work` is what an evaluation costs, in elements of X.
+bool threads_pay(std::size_t work, Dtype dtype, int threads, double region);
 
 }  // namespace logigrad

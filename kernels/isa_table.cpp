@@ -23,7 +23,11 @@ constexpr BodyEntry<T> entry_of() {
   using Instance = Body<T, Arch>;
   std::size_t most_cols = ~std::size_t{0};
   if constexpr (requires { Instance::kMostCols; }) most_cols = Instance::kMostCols;
-  return {run<Instance, T, false>, run<Instance, T, true>, Instance::scratch, most_cols};
+  std::size_t (*rows_of_one_flush)(std::size_t) = nullptr;
+  if constexpr (requires { Instance::rows_of_one_flush(0); })
+    rows_of_one_flush = Instance::rows_of_one_flush;
+  return {run<Instance, T, false>, run<Instance, T, true>, Instance::scratch, most_cols,
+          rows_of_one_flush};
 }
 
 [[maybe_unused]] constexpr bool kDepth_sequential = false;

@@ -22,8 +22,8 @@ class Merger {
 
   std::size_t count() const { return count_; }
 
-  // For the one chunk of a problem that has no other: what is added here is not merged again.
-  double* only_partial() { return sums_; }
+  // For chunks that need no partial of their own: what is added here is not merged again.
+  double* sums() { return sums_; }
 
   // Adds elements [first, last) of a chunk's partial.
   void add(const double* partial, std::size_t first, std::size_t last) {

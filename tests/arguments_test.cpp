@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "tests/problem_data.hpp"
 
@@ -98,6 +99,41 @@ TEST(Variants, ThatAreCappedAreRefused) {
             "variant: " + panel.name() + " cannot run here: capped at generic");
   cap_isa("");
   EXPECT_EQ(error_of([&] { data.evaluate(&panel, true); }), "no error");
+}
+
+// Every place of the outputs round the inputs, one array after another: an error if they share an
+// element, none if they only touch.
+TEST(Places, EveryOverlapIsSeen) {
+  constexpr std::size_t kRows = 2, kStride = kCols + 1;
+  std::vector<float> memory(40, 1.0f);
+  struct Array {
+    std::size_t begin, count;
+    bool meets(const Array& o) const {
+      return begin < o.begin + o.count && o.begin < begin + count;
+    }
+  };
+  const Array x{4, (kRows - 1) * kStride + kCols}, y{16, kRows}, weights{21, kRows}, w{26, kCols};
+  const auto at = [&](const Array& array) { return memory.data() + array.begin; };
+  const Problem<float> p{.x = at(x),
+                         .rows = kRows,
+                         .cols = kCols,
+                         .stride = kStride,
+                         .y = at(y),
+                         .weights = at(weights)};
+  const std::vector<float> before = memory;
+  for (std::size_t i = 0; i + kCols <= memory.size(); ++i) {
+    for (std::size_t k = 0; k < memory.size(); ++k) {
+      const Array dw{i, kCols}, db{k, 1};
+      bool is_wrong = dw.meets(db);
+      for (const Array& in : {x, y, weights, w}) is_wrong |= dw.meets(in) || db.meets(in);
+      const std::string error = error_of([&] { gradient(p, at(w), 0.0f, at(dw), at(db)); });
+      ASSERT_EQ(error != "no error", is_wrong) << "dw " << i << " db " << k << ": " << error;
+      if (is_wrong) {
+        ASSERT_EQ(memory, before) << "dw " << i << " db " << k;
+      }
+      memory = before;
+    }
+  }
 }
 
 }  // namespace

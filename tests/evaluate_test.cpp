@@ -205,39 +205,6 @@ TEST(Workspaces, ACallInALoopAllocatesNothing) {
 #endif
 }
 
-TEST(Threads, SmallProblemsStaySerial) {
-  EXPECT_EQ(planned_threads(100, 2, Dtype::kF32, 0), 1);
-  EXPECT_EQ(planned_threads(100, 2, Dtype::kF32, 5), 1) << "one chunk";
-  EXPECT_EQ(planned_threads(2100, 1, Dtype::kF32, 0), 1) << "two chunks, but little work";
-  EXPECT_EQ(planned_threads(2100, 1, Dtype::kF32, 2), 2) << "asked for";
-  EXPECT_EQ(planned_threads(1'000'000, 100, Dtype::kF32, 0), omp_get_max_threads());
-  EXPECT_EQ(planned_threads(1'000'000, 100, Dtype::kF32, 5), 5);
-}
-
-TEST(Chunks, HaveAtMostEightFlushes) {
-  for (const std::size_t cols : {0u, 1u, 28u, 1000u, 100000u}) {
-    for (const Dtype dtype : {Dtype::kF32, Dtype::kF64}) {
-      for (const std::size_t rows : {0u, 1u, 300u, 5000u, 100000u}) {
-        EXPECT_LE(chunk_rows(rows, cols, dtype), 2048u);
-        EXPECT_GE(chunk_rows(rows, cols, dtype), 128u);
-      }
-    }
-  }
-}
-
-TEST(Chunks, FewAreAsManyForEveryThread) {
-  const auto chunks = [](std::size_t rows, std::size_t cols) {
-    const std::size_t each = chunk_rows(rows, cols, Dtype::kF32);
-    return (rows + each - 1) / each;
-  };
-  EXPECT_EQ(chunks(2048, 28), 1u);
-  EXPECT_EQ(chunks(4096, 28), 2u);
-  EXPECT_EQ(chunks(5000, 28), 4u);
-  EXPECT_EQ(chunks(9362, 28), 8u);
-  EXPECT_EQ(chunks(1500, 256), 4u);
-  EXPECT_EQ(chunks(100 * 2048, 28), 100u) << "the last one no longer matters";
-}
-
 TEST(CostModel, CountsXAndLabelsOnce) {
   static_assert(cost_of(10, 3, 4).bytes == 10 * 4 * 4);
   static_assert(cost_of(10, 3, 8, true).bytes == 10 * 5 * 8);

@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <ostream>
 #include <random>
@@ -37,6 +38,11 @@ enum class Fill {
   kNormal,   // standard normal X, w of norm about 1: margins of order 1
   kInteger,  // X of integers in [-8, 8]; w = 0, b = 0: the exact test's data
 };
+
+template <class T>
+bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
 
 template <class T>
 class ProblemData {
@@ -130,9 +136,7 @@ class ProblemData {
   const T* base(const std::vector<T>& memory) const {
     return memory.data() + kGuard + shape_.offset;
   }
-  static bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
-    return a.size() == b.size() && __builtin_memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
-  }
+
   bool guarded(const std::vector<T>& memory, std::size_t count) const {
     const std::size_t first = kGuard + shape_.offset;
     for (std::size_t i = 0; i < memory.size(); ++i) {

@@ -110,7 +110,7 @@ TEST_F(ProgramTest, LabelsThatAreNotUtf8AreRepairedInJson) {
 }
 
 TEST_F(ProgramTest, ThreadsDoNotChangeTheAnswer) {
-  const IntegerData data(5000, 30);
+  const IntegerData data(20000, 30);  // enough for several threads by default
   write("d.csv", data.csv);
   write("p", [] {
     std::string text;

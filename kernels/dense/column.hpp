@@ -19,9 +19,6 @@ struct Column {
   using B = xsimd::batch<T, A>;
   static constexpr std::size_t kLanes = B::size;
   static constexpr std::size_t kMostCols = 32 / sizeof(T);
-  // A lane of an accumulator takes one row of each vector.
-  static constexpr std::size_t kFlushRows = kFlushTerms * kLanes;
-
   static std::size_t scratch(std::size_t cols) {
     if (delegates(cols)) return Narrow<T, A>::scratch(cols);
     return Copies::scratch(cols);
@@ -48,52 +45,51 @@ struct Column {
       kGaps ? Rows::load_pieces(r.x + n * r.stride, r.stride, x) : Rows::load(r.x + n * D, x);
     };
     const auto weights = [&](std::size_t n) { return r.weights ? r.weights + n : nullptr; };
-    std::size_t n = 0;
-    const auto flush_if_due = [&] {
-      if constexpr (kFlushRows < kMaxChunkRows) {
-        if (n > 0 && n % kFlushRows == 0) sums.flush(partial);
+    std::size_t vectors = 0;  // added since the last flush
+    const auto flush_if_due = [&](std::size_t more) {
+      if constexpr (kFlushTerms * kLanes < kMaxChunkRows) {
+        if (vectors + more > kFlushTerms) {
+          sums.flush(partial);
+          vectors = 0;
+        }
+        vectors += more;
+      }
+    };
+    // What is fewer than kSideBySide vectors comes first, lest the caller wait for its sigmoid (100
+    // x 2: 1.05 to 1.18 times as fast, Zen 3), unless the last vectors are not side by side anyway.
+    // In which order rows are added depends on no stride.
+    constexpr bool kOddFirst = std::has_single_bit(D);
+    const std::size_t whole = r.rows / kLanes, rest = r.rows % kLanes;
+    const std::size_t safe = r.rows < kBeyond ? 0 : (r.rows - kBeyond) / kLanes;  // of the whole
+    if (rest) {
+      flush_if_due(1);
+      sums.template add_rest<kBeyond>(r, load, scratch);
+    }
+    std::size_t v = 0;
+    const auto add_vectors_to = [&](std::size_t end) {
+      for (; v < end; ++v) {
+        flush_if_due(1);
+        B x[D];
+        if (v < safe) {
+          load(v * kLanes, x);
+          sums.add(x, r.y + v * kLanes, weights(v * kLanes));
+        } else {  // a whole load would leave the range
+          const Copies copies(r, v * kLanes, scratch);
+          Rows::load(copies.x, x);
+          sums.add(x, copies.y, copies.s);
+        }
       }
     };
     if constexpr (kSideBySide > 1) {
-      constexpr std::size_t kRows = kSideBySide * kLanes;
-      static_assert(kFlushRows % kRows == 0);
-      for (; n + kRows + kBeyond <= r.rows; n += kRows) {
-        flush_if_due();
+      add_vectors_to(kOddFirst ? whole % kSideBySide : 0);
+      for (; v + kSideBySide <= safe; v += kSideBySide) {
+        flush_if_due(kSideBySide);
         const auto load_one = [&](auto k, B(&x)[D])
-                                  LOGIGRAD_LAMBDA_INLINE { load(n + k * kLanes, x); };
-        sums.template add<kSideBySide>(load_one, r.y + n, weights(n));
+                                  LOGIGRAD_LAMBDA_INLINE { load((v + k) * kLanes, x); };
+        sums.template add<kSideBySide>(load_one, r.y + v * kLanes, weights(v * kLanes));
       }
     }
-    for (; n + kLanes + kBeyond <= r.rows; n += kLanes) {
-      flush_if_due();
-      B x[D];
-      load(n, x);
-      sums.add(x, r.y + n, weights(n));
-    }
-    // Where a whole load would leave the range.
-    for (; n + kLanes <= r.rows; n += kLanes) {
-      flush_if_due();
-      const Copies copies(r, n, scratch);
-      B x[D];
-      Rows::load(copies.x, x);
-      sums.add(x, copies.y, copies.s);
-    }
-    if (n < r.rows) {
-      flush_if_due();
-      const std::size_t count = r.rows - n;
-      const bool is_short = r.rows < kLanes;
-      const auto valid = is_short ? LaneMasks<T, A>::first(count) : LaneMasks<T, A>::last(count);
-      B x[D];
-      // The last vector ends with the range.
-      if (kBeyond == 0 && !is_short) {
-        load(r.rows - kLanes, x);
-        sums.add_valid(valid, x, r.y + (r.rows - kLanes), weights(r.rows - kLanes));
-      } else {
-        const Copies copies(r, is_short ? 0 : r.rows - kLanes, scratch);
-        Rows::load(copies.x, x);
-        sums.add_valid(valid, x, copies.y, copies.s);
-      }
-    }
+    add_vectors_to(whole);
     sums.flush(partial);
   }
 

@@ -9,8 +9,7 @@
 // 5).
 #pragma once
 
-#include "kernels/simd/columns.hpp"
-#include "kernels/simd/row_end.hpp"
+#include "kernels/simd/last_rows.hpp"
 #include "kernels/simd/streams.hpp"
 
 namespace logigrad {
@@ -24,6 +23,11 @@ struct Panel {
     return 2 * kMaxChunkRows + 2 * Columns<T, A>::packed(cols) + RowEnd<T, A>::scratch(2 * kSlot);
   }
 
+  static std::size_t rows_of_one_flush(std::size_t cols) {
+    const std::size_t rows = is_whole_pages(cols) ? kRowsOfPages : kMostRows;
+    return kFlushTerms / rows * rows;
+  }
+
   // One step is too little to hide a sigmoid where it takes less than some 100 cycles; two steps of
   // longer rows and what is read ahead of them leave L1, of which the CPU may have half (64 x 1024:
   // 2.7 us with one step between, 3.7 with two). From memory a step takes long enough.
@@ -34,11 +38,11 @@ struct Panel {
   // ways.
   template <bool kLoss>
   static void run(const RowRange<T>& r, T* scratch, double* partial) {
-    if (r.cols * sizeof(T) % 4096 == 0) {
-      r.from_memory ? run_steps<kLoss, kRowsOfPages, 1, kFromMemory>(r, scratch, partial)
+    if (is_whole_pages(r.cols)) {
+      r.from_memory ? run_steps<kLoss, kRowsOfPages, 1, kFetching>(r, scratch, partial)
                     : run_steps<kLoss, kRowsOfPages, 1, kByLines>(r, scratch, partial);
     } else if (r.from_memory) {
-      run_steps<kLoss, kMostRows, 1, kFromMemory>(r, scratch, partial);
+      run_steps<kLoss, kMostRows, 1, kFetching>(r, scratch, partial);
     } else if (r.cols * sizeof(T) <= 1024) {
       run_steps<kLoss, kMostRows, 2, kByVectors>(r, scratch, partial);
     } else {
@@ -50,6 +54,8 @@ struct Panel {
   static constexpr std::size_t kMostRows = 4;  // of a step, one of each stream
   static constexpr std::size_t kRowsOfPages = kVectorRegisters == 16 ? 3 : kMostRows;
   static constexpr std::size_t kSlot = kMostRows > B::size ? kMostRows : B::size;  // of slopes
+
+  static bool is_whole_pages(std::size_t cols) { return cols * sizeof(T) % 4096 == 0; }
 
   template <bool kLoss, std::size_t kRows, std::size_t kBehind, Pass kPass>
   LOGIGRAD_OUTLINE static void run_steps(const RowRange<T>& range, T* scratch, double* partial) {
@@ -81,48 +87,19 @@ struct Panel {
       } else if (is_added) {
         add_rows(columns, rows, v, slopes, dw);
       }
-      if (is_added && (added + 1) % kFlushSteps == 0) columns.flush(dw, partial);
+      if (is_added && (added + 1) % kFlushSteps == 0 && !r.dw) columns.flush(dw, partial);
       if (is_dotted) {
         end.template finish<kLoss>(dots, n * kRows, slot, kRows);
         if ((n + 1) % kFlushSteps == 0) end.template flush<kLoss>(partial + r.cols);
       }
     }
     const std::size_t done = steps * kRows;
-    if (done < r.rows) add_last<kLoss>(r, done, columns, w, end, dw);
+    if (done < r.rows) add_last_rows<kLoss>(r, done, columns, w, end, dw);
     if (r.rows % (kFlushSteps * kRows) != 0) {
-      columns.flush(dw, partial);
+      if (!r.dw) columns.flush(dw, partial);
       end.template flush<kLoss>(partial + r.cols);
     }
-  }
-
-  // The last one to three rows: a pair and a single one, but through one sigmoid.
-  template <bool kLoss>
-  LOGIGRAD_INLINE static void add_last(const RowRange<T>& r, std::size_t first,
-                                       const Columns<T, A>& columns, const T* w, RowEnd<T, A>& end,
-                                       T* dw) {
-    const std::size_t rows = r.rows - first;
-    // Calls f(group, its first row) for both.
-    const auto for_each_group = [&](const auto& f) LOGIGRAD_LAMBDA_INLINE {
-      if (rows & 2) f(RowGroup<T, 2>(r.stride), 0);
-      if (rows & 1) f(RowGroup<T, 1>(0), rows & 2);
-    };
-    const T* const x = r.x + first * r.stride;
-    B all[kMostRows];
-    unroll<kMostRows>([&](auto k) { all[k] = B(T(0)); });
-    for_each_group([&]<std::size_t G>(const RowGroup<T, G>& group, std::size_t i)
-                       LOGIGRAD_LAMBDA_INLINE {
-                         B dots[G];
-                         unroll<G>([&](auto k) { dots[k] = B(T(0)); });
-                         dot_rows(columns, group, x + i * r.stride, w, dots);
-                         unroll<G>([&](auto k) { all[i + k] = dots[k]; });
-                       });
-    end.template finish<kLoss>(all, first, 0, rows);
-    for_each_group([&]<std::size_t G>(const RowGroup<T, G>& group, std::size_t i)
-                       LOGIGRAD_LAMBDA_INLINE {
-                         B slopes[G];
-                         unroll<G>([&](auto k) { slopes[k] = end.slope(i + k); });
-                         add_rows(columns, group, x + i * r.stride, slopes, dw);
-                       });
+    if (r.dw) columns.unpack(dw, r.dw);
   }
 };
 

@@ -69,11 +69,13 @@ class Columns {
 
   // Adds a packed row to partial[0, D) and clears it.
   void flush(T* sums, double* partial) const {
-    for (std::size_t j = 0; j < full_; ++j) partial[j] += static_cast<double>(sums[j]);
-    for (std::size_t j = full_; j < cols_; ++j) {
-      partial[j] += static_cast<double>(sums[j + (kMaskedLoads ? 0 : full_ + kLanes - cols_)]);
-    }
+    for_each(sums, [&](std::size_t j, T sum) { partial[j] += static_cast<double>(sum); });
     clear(sums);
+  }
+
+  // What flush() makes of a partial of zeros, in T: a sum of -0 becomes 0.
+  void unpack(const T* sums, T* to) const {
+    for_each(sums, [&](std::size_t j, T sum) { to[j] = T(0) + sum; });
   }
 
   void clear(T* sums) const {
@@ -81,6 +83,14 @@ class Columns {
   }
 
  private:
+  // f(j, element j) for the D elements of a packed row.
+  template <class F>
+  LOGIGRAD_INLINE void for_each(const T* packed_row, const F& f) const {
+    for (std::size_t j = 0; j < full_; ++j) f(j, packed_row[j]);
+    const T* const tail = packed_row + (kMaskedLoads ? 0 : full_ + kLanes - cols_);
+    for (std::size_t j = full_; j < cols_; ++j) f(j, tail[j]);
+  }
+
   static LaneMask<T, A> tail_lanes(std::size_t rest) {
     return kMaskedLoads ? LaneMasks<T, A>::first(rest) : LaneMasks<T, A>::last(rest);
   }
@@ -103,7 +113,7 @@ inline constexpr Pass kByLines = {true, Fetch::kNothing};
 // What comes from memory. By vectors and 1 KiB ahead is for Zen 4's AVX-512; on a Zen 3 lines, 256
 // bytes ahead, were 1.04 to 1.09 times as fast from 256 to 4096 columns: what is fetched farther
 // ahead occupies the few buffers of L1's misses until it is there, instead of L2's prefetcher's.
-inline constexpr Pass kFromMemory = {kVectorRegisters == 16, Fetch::kIntoL1};
+inline constexpr Pass kFetching = {kVectorRegisters == 16, Fetch::kIntoL1};
 inline constexpr std::size_t kFetchAhead = kVectorRegisters == 16 ? 256 : 1024;  // bytes
 
 // V vectors of columns of two groups of rows, x and v, the i-th of a row being load(row, i). With

@@ -32,8 +32,8 @@ class Workspace {
 
 struct Options {
   const Variant* variant = nullptr;  // null: auto_variant()
-  int threads = 0;                   // 0: as OpenMP says (OMP_NUM_THREADS), small problems serial
-  Workspace* workspace = nullptr;    // null: allocated for this call
+  int threads = 0;                 // 0: as OpenMP says (OMP_NUM_THREADS), or 1 where that is faster
+  Workspace* workspace = nullptr;  // null: allocated for this call
 };
 
 // Writes dL/dw to dw[0..D) and dL/db to *db, and returns the loss L. `w` has D elements.
@@ -56,7 +56,10 @@ void gradient(const Problem<T>& problem, const T* w, T b, T* dw, T* db,
 // The rows of a chunk for this shape: the unit of parallel work. At most 2048 = 8 flushes.
 std::size_t chunk_rows(std::size_t rows, std::size_t cols, Dtype dtype);
 
-// How many threads an evaluation of this shape uses when asked for `threads` (0: default).
+// How many threads an evaluation of this shape uses when asked for `threads`. By default (0) it is
+// one thread below 32,768 elements of X, a row counting 8 more for its sigmoid, and OpenMP's from
+// 524,288 on. Between them it depends on how long a parallel region takes in this process, which
+// the first such call measures (50 us). The result does not depend on it.
 int planned_threads(std::size_t rows, std::size_t cols, Dtype dtype, int threads);
 
 }  // namespace logigrad

@@ -19,7 +19,7 @@ enum class Reduction { kSum, kMean };
 // than alignof(T).
 template <class T>
 struct Problem {
-  const T* x = nullptr;        // rows x cols, row-major; the padding of a row is never read
+  const T* x = nullptr;        // rows x cols, row-major; what is in the padding changes nothing
   std::size_t rows = 0;        // N
   std::size_t cols = 0;        // D
   std::size_t stride = 0;      // from a row to the next, in elements; >= cols
