@@ -16,8 +16,8 @@ inline std::size_t chunks_of(std::size_t rows, std::size_t rows_per_chunk) {
   return rows <= rows_per_chunk ? 1 : (rows + rows_per_chunk - 1) / rows_per_chunk;
 }
 
-// Whether `threads` threads evaluate faster than one, if a parallel region takes `region` seconds.
-// `work` is what an evaluation costs, in elements of X.
-bool threads_pay(std::size_t work, Dtype dtype, int threads, double region);
+// Whether threads pay that save so much work, in elements of X, and whose parallel region takes
+// `region` seconds.
+bool threads_pay(std::size_t saved, Dtype dtype, double region);
 
 }  // namespace logigrad

@@ -57,9 +57,10 @@ void gradient(const Problem<T>& problem, const T* w, T b, T* dw, T* db,
 std::size_t chunk_rows(std::size_t rows, std::size_t cols, Dtype dtype);
 
 // How many threads an evaluation of this shape uses when asked for `threads`. By default (0) it is
-// one thread below 32,768 elements of X, a row counting 8 more for its sigmoid, and OpenMP's from
-// 524,288 on. Between them it depends on how long a parallel region takes in this process, which
-// the first such call measures (50 us). The result does not depend on it.
+// OpenMP's where the busiest thread has at least 262,144 elements of X less to do than one alone, a
+// row counting 8 more for its sigmoid, and one thread below 16,384. Between them it depends on how
+// long a parallel region takes in this process, which the first such call measures (50 us). The
+// result does not depend on it.
 int planned_threads(std::size_t rows, std::size_t cols, Dtype dtype, int threads);
 
 }  // namespace logigrad
