@@ -57,12 +57,8 @@ double region_seconds(int threads) {
   return known.load(std::memory_order_relaxed);
 }
 
-// Chunks are whole: the busiest thread has what all of them have, and of the rest one more.
 bool is_parallel_by_default(std::size_t rows, std::size_t cols, Dtype dtype, int threads) {
-  const std::size_t rows_per_chunk = chunk_rows(rows, cols, dtype);
-  const std::size_t chunks = chunks_of(rows, rows_per_chunk);
-  const std::size_t most = chunks_of(chunks, static_cast<std::size_t>(threads)) * rows_per_chunk;
-  const std::size_t saved = rows - std::min(rows, most);
+  const std::size_t saved = rows - busiest_rows(rows, cols, dtype, threads);
   if (saved >= kAlwaysPays || cols >= kAlwaysPays) return saved > 0;
   const std::size_t work = saved * (cols + kSigmoidCols);
   if (work < kNeverPays || work >= kAlwaysPays) return work >= kAlwaysPays;
@@ -92,6 +88,12 @@ int planned_threads(std::size_t rows, std::size_t cols, Dtype dtype, int threads
   return threads == 1 || (is_default && !is_parallel_by_default(rows, cols, dtype, threads))
              ? 1
              : threads;
+}
+
+std::size_t busiest_rows(std::size_t rows, std::size_t cols, Dtype dtype, int threads) {
+  const std::size_t rows_per_chunk = chunk_rows(rows, cols, dtype);
+  const std::size_t chunks = chunks_of(rows, rows_per_chunk);
+  return std::min(rows, chunks_of(chunks, static_cast<std::size_t>(threads)) * rows_per_chunk);
 }
 
 bool threads_pay(std::size_t saved, Dtype dtype, double region) {

@@ -31,14 +31,12 @@ TEST(Threads, ByDefaultWhereTheyPay) {
   EXPECT_EQ(planned_threads(4096, 16, Dtype::kF32, 0), threads) << "measured once";
 }
 
-// Two chunks, of 2048 rows and of 52: what the second thread takes over is nothing.
-TEST(Threads, ByDefaultNotForASmallRest) {
-  const int before = omp_get_max_threads();
-  omp_set_num_threads(2);
-  EXPECT_EQ(planned_threads(2100, 28, Dtype::kF32, 2), 2);
-  EXPECT_EQ(planned_threads(2100, 28, Dtype::kF32, 0), 1);
-  EXPECT_EQ(planned_threads(2100, 300'000, Dtype::kF32, 0), 2);
-  omp_set_num_threads(before);
+TEST(Threads, OfWhichTheBusiestHasTheRest) {
+  EXPECT_EQ(busiest_rows(2100, 28, Dtype::kF32, 2), 2048u) << "chunks of 2048 rows and of 52";
+  EXPECT_EQ(busiest_rows(4096, 28, Dtype::kF32, 2), 2048u);
+  EXPECT_EQ(busiest_rows(100, 28, Dtype::kF32, 2), 100u);
+  EXPECT_EQ(busiest_rows(100 * 2048, 28, Dtype::kF32, 3), 34 * 2048u);
+  EXPECT_EQ(planned_threads(2100, 300'000, Dtype::kF32, 0), std::min(17, omp_get_max_threads()));
 }
 
 TEST(Chunks, HaveAtMostEightFlushes) {
