@@ -19,13 +19,14 @@ template <class T>
 void check_outputs(const Problem<T>& problem, const T* w, const T* dw, const T* db);
 
 // Whether the two above would find nothing. False for some rare problems that they let pass, too:
-// of no rows or columns, without an intercept, or huge. They are 10 % of 100 x 2, this is 3 %.
+// of no rows or columns, without an intercept, or huge. With it 100 x 2 takes 0.81 to 0.97 of the
+// time that it takes with them, as without any check (0.85 to 0.95, Zen 3).
 template <class T>
 inline bool is_surely_right(const Problem<T>& p, const T* w, const T* dw, const T* db) {
   constexpr int kSizeBits = 28;  // rows x stride x 8 bytes do not overflow, nor does a sum of such
   const auto address = [](const T* data) { return reinterpret_cast<std::uintptr_t>(data); };
-  // Of arrays of at least one element: a - b lies in no [-count_a, count_b], in unsigned
-  // arithmetic.
+  // Arrays of at least one element overlap if -bytes_b < b - a < bytes_a: in unsigned arithmetic,
+  // moved by bytes_b - 1, one comparison.
   const auto are_apart = [&](const T* a, std::size_t count_a, const T* b, std::size_t count_b) {
     const std::size_t bytes_a = count_a * sizeof(T), bytes_b = count_b * sizeof(T);
     return address(b) + bytes_b - address(a) - 1 >= bytes_a + bytes_b - 1;

@@ -38,8 +38,8 @@ void run_nothing(int threads) {
 }
 
 // What a parallel region of so many threads takes that has nothing to do. 1 us on one machine of
-// two cores, 4 on another, 10 where waiting threads sleep (OMP_WAIT_POLICY=passive): so it is
-// measured, once a process, in some 50 us.
+// two cores, 4 on another, 20 where waiting threads sleep (OMP_WAIT_POLICY=passive): so it is
+// measured, once a process, by 15 of them.
 double region_seconds(int threads) {
   constexpr int kRemembered = 256, kTries = 15;
   static std::atomic<double> remembered[kRemembered];  // 0: not yet

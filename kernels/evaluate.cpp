@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -216,20 +214,6 @@ double evaluate(const Problem<T>& p, const T* w, T b, T* dw, T* db, const Option
 }
 
 }  // namespace
-
-void Workspace::Free::operator()(std::byte* p) const { std::free(p); }
-
-std::byte* Workspace::reserve(std::size_t bytes) {
-  if (bytes > bytes_) {
-    memory_.reset();
-    bytes_ = 0;
-    const std::size_t rounded = round_up(bytes, kScratchAlignment);
-    memory_.reset(static_cast<std::byte*>(std::aligned_alloc(kScratchAlignment, rounded)));
-    if (!memory_) throw std::bad_alloc();
-    bytes_ = rounded;
-  }
-  return memory_.get();
-}
 
 template <class T>
 double loss_gradient(const Problem<T>& problem, const T* w, T b, T* dw, T* db,

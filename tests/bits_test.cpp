@@ -118,7 +118,7 @@ TEST_P(Bits, SumsOfFewRowsAreTheirMeansTimesTheRows) {
   });
 }
 
-// So it is through a double, to which it is added.
+// A double that starts at 0 makes 0 of a -0 that is added; sums without a double have to as well.
 TEST_P(Bits, ASumThatUnderflowsIsNotMinusZero) {
   with_type(GetParam(), [&]<class T>(T) {
     for (const std::size_t cols : {3u, 65u, 1024u}) {

@@ -59,7 +59,7 @@ std::size_t chunk_rows(std::size_t rows, std::size_t cols, Dtype dtype);
 // How many threads an evaluation of this shape uses when asked for `threads`. By default (0) it is
 // OpenMP's where the busiest thread has at least 262,144 elements of X less to do than one alone, a
 // row counting 8 more for its sigmoid, and one thread below 16,384. Between them it depends on how
-// long a parallel region takes in this process, which the first such call measures (50 us). The
+// long a parallel region takes in this process, which the first such call measures. The
 // result does not depend on it.
 int planned_threads(std::size_t rows, std::size_t cols, Dtype dtype, int threads);
 
