@@ -57,7 +57,7 @@ struct Registry {
   std::size_t cap = isas.size();  // an ISA of this rank or above may not run
   std::string cap_name;
   // The rule `auto` needs one lookup a call: [dtype][column, narrow, panel].
-  std::array<std::array<const Variant*, 3>, 2> best{};
+  std::array<std::array<const Variant*, 4>, 2> best{};
 
   Registry() {
     for (std::size_t rank = 0; rank < isas.size(); ++rank) {
@@ -91,7 +91,7 @@ struct Registry {
     cap_name = isa;
     for (const Dtype type : {Dtype::kF32, Dtype::kF64}) {
       best[static_cast<std::size_t>(type)] = {best_of("column", type), best_of("narrow", type),
-                                              best_of("panel", type)};
+                                              best_of("block", type), best_of("panel", type)};
     }
   }
 
@@ -138,12 +138,20 @@ std::size_t Variant::margin_depth(std::size_t cols) const {
 
 std::span<const Variant> variants() { return registry().variants; }
 
-// `column` while a row fills at most half a vector, and up to 4 columns on any ISA; `narrow` as far
-// as it goes: 4.5 us against the panel's 5.5 at 1024 x 64, 4.2 against 4.6 at 512 x 128 (avx512).
-const Variant& auto_variant(Dtype dtype, std::size_t /*rows*/, std::size_t cols) {
-  const auto& [column, narrow, panel] = registry().best[static_cast<std::size_t>(dtype)];
+// `column` while a row fills at most half a vector, and up to 4 columns on any ISA. Of few rows
+// `block`, since `narrow` takes as many as a vector has lanes at a time, or eight such vectors: 24
+// x 28 1.1 times as fast with AVX-512, 1.5 times with AVX2; of one vector of columns `narrow` keeps
+// them in registers. Then `narrow` as far as it goes, `block` as far as X fits L2, which is 1 MiB
+// at least of all CPUs with AVX-512, 512 KiB of Zen's without; from there on `panel`.
+const Variant& auto_variant(Dtype dtype, std::size_t rows, std::size_t cols) {
+  constexpr std::size_t kFewRows = 32;
+  const auto& [column, narrow, block, panel] = registry().best[static_cast<std::size_t>(dtype)];
   if (cols <= std::max<std::size_t>(4, column->lanes / 2)) return *column;
-  return cols <= narrow->most_cols ? *narrow : *panel;
+  if (rows < kFewRows && cols > block->lanes) return *block;
+  if (cols <= narrow->most_cols) return *narrow;
+  const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
+  const std::size_t l2 = std::size_t{512 * 1024} * (block->lanes * bytes == 64 ? 2 : 1);
+  return rows <= l2 / bytes / cols ? *block : *panel;
 }
 
 const Variant& find_variant(std::string_view request, Dtype dtype, std::size_t rows,

@@ -45,28 +45,44 @@ TEST(Registry, BadRequestsSayWhatThereIs) {
             "variant 'naive/generic/f64' is of type f64, expected f32");
 }
 
-TEST(Registry, AutoGoesByTheColumns) {
+TEST(Registry, AutoGoesByTheShape) {
   EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 2).body, "column");
   EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 12).body, "narrow");
+  EXPECT_EQ(auto_variant(Dtype::kF32, 16, 28).body, "block");
+  EXPECT_EQ(auto_variant(Dtype::kF32, 256, 256).body, "block");
   EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 784).body, "panel");
   EXPECT_EQ(&find_variant("auto", Dtype::kF32, 1000, 2), &auto_variant(Dtype::kF32, 1000, 2));
 }
 
 TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
   for (const Dtype dtype : {Dtype::kF32, Dtype::kF64}) {
-    const auto picked = [&](std::size_t cols) {
-      const Variant& variant = auto_variant(dtype, 1000, cols);
+    const auto picked = [&](std::size_t rows, std::size_t cols) {
+      const Variant& variant = auto_variant(dtype, rows, cols);
       EXPECT_EQ(variant.isa, runnable_isas().back());
       EXPECT_EQ(variant.dtype, dtype);
       return variant.body;
     };
-    const std::size_t half = find_variant("column", dtype, 1, 1).lanes / 2;
-    const std::size_t last_column = std::max<std::size_t>(4, half);
+    const std::size_t lanes = find_variant("column", dtype, 1, 1).lanes;
+    const std::size_t last_column = std::max<std::size_t>(4, lanes / 2);
     const std::size_t last_narrow = find_variant("narrow", dtype, 1, 1).most_cols;
-    EXPECT_EQ(picked(last_column), "column");
-    EXPECT_EQ(picked(last_column + 1), "narrow");
-    EXPECT_EQ(picked(last_narrow), "narrow");
-    EXPECT_EQ(picked(last_narrow + 1), "panel");
+    EXPECT_EQ(picked(1000, last_column), "column");
+    EXPECT_EQ(picked(1, last_column), "column");
+    EXPECT_EQ(picked(1000, last_column + 1), "narrow");
+    EXPECT_EQ(picked(1000, last_narrow), "narrow");
+    EXPECT_EQ(picked(32, last_narrow), "narrow");
+    EXPECT_EQ(picked(31, last_narrow), "block");
+    EXPECT_EQ(picked(31, lanes + 1), lanes < last_column ? "column" : "block");
+    if (lanes > last_column) {
+      EXPECT_EQ(picked(1, lanes), "narrow");
+    }
+
+    const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
+    const std::size_t l2 = std::size_t{512 * 1024} * (lanes * bytes == 64 ? 2 : 1) / bytes;
+    EXPECT_EQ(picked(33, last_narrow + 1), "block");
+    EXPECT_EQ(picked(l2 / 1024, 1024), "block");
+    EXPECT_EQ(picked(l2 / 1024 + 1, 1024), "panel");
+    EXPECT_EQ(picked(32, l2), "panel");
+    EXPECT_EQ(picked(~std::size_t{0}, 1024), "panel") << "without an overflow";
   }
 }
 

@@ -134,5 +134,18 @@ LOGIGRAD_INLINE xsimd::batch<T, A> sum_rows_of(Row&& row) {
 #endif
 }
 
+// Stores the lane sums of R rows, and behind them up to a vector of what are sums of these rows,
+// too.
+template <std::size_t R, class T, class A, class Row>
+LOGIGRAD_INLINE void store_row_sums(Row&& row, T* to) {
+  constexpr std::size_t kStep = R < xsimd::batch<T, A>::size ? R : xsimd::batch<T, A>::size;
+  static_assert(R % kStep == 0);
+  unroll<R / kStep>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
+    const auto row_of_step = [&](auto k)
+                                 LOGIGRAD_LAMBDA_INLINE { return row(Index<v * kStep + k>{}); };
+    sum_rows_of<kStep, T, A>(row_of_step).store_unaligned(to + v * kStep);
+  });
+}
+
 }  // namespace
 }  // namespace logigrad
