@@ -16,6 +16,7 @@
 #include "bench/context.hpp"
 #include "bench/full.hpp"
 #include "bench/options.hpp"
+#include "bench/peers/openblas_core.hpp"
 #include "bench/progress.hpp"
 #include "bench/report.hpp"
 #include "bench/shortfall.hpp"
@@ -226,6 +227,7 @@ int run_planned(int argc, char** argv, const std::function<void(CaseList&)>& adj
     }
     return 0;
   }
+  if (options.compare) restart_with_openblas_core(argv);
   return run_groups(options, machine, groups, std::move(notes));
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "bench/peers/openblas_core.hpp"
 #include "bench/peers/peer.hpp"
 #include "tests/problem_data.hpp"
 
@@ -196,6 +197,16 @@ TEST(PeersTogether, EachIsPresentOrAbsentForAReason) {
     std::cout << "not tested: " << peer.name << ", " << peer.reason << "\n";
   }
   EXPECT_TRUE(names.count("row_at_a_time")) << "it needs no library";
+}
+
+TEST(PeersTogether, OpenBlasIsToldOfACpuYoungerThanItself) {
+  EXPECT_EQ(better_openblas_core("Prescott", true, true), "SkylakeX");
+  EXPECT_EQ(better_openblas_core("Prescott", true, false), "Haswell");
+  EXPECT_EQ(better_openblas_core("Nehalem", true, false), "Haswell");
+  EXPECT_EQ(better_openblas_core("Nehalem", false, false), "") << "it is one";
+  EXPECT_EQ(better_openblas_core("Haswell", true, false), "");
+  EXPECT_EQ(better_openblas_core("Zen", true, true), "") << "its own choice";
+  EXPECT_EQ(better_openblas_core("SkylakeX", true, true), "");
 }
 
 }  // namespace
