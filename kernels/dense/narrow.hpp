@@ -4,7 +4,8 @@
 //
 // A row is read as whole vectors, which may reach into the rows behind it: those lanes are masked
 // in the margin, and in dw they are never looked at. Only the last rows of a range, whose vectors
-// would leave it, are copied into a padded buffer first. Wider rows go to `panel`.
+// would leave it, are loaded under a mask or copied into a padded buffer first. Wider rows go to
+// `panel`.
 #pragma once
 
 #include "kernels/dense/panel.hpp"

@@ -4,7 +4,7 @@
 // loaded at x + D - lanes, and a mask clears the lanes that the vector before it has already. So
 // nothing behind a row is ever loaded and no row needs a scalar remainder. w and dw are kept in the
 // same packed layout. Only D < lanes, where that load would begin before the row, copies. Where
-// loads can be masked (SVE), the last vector begins behind the one before it instead.
+// loads can be masked (SVE, AVX-512), the last vector begins behind the one before it instead.
 #pragma once
 
 #include "kernels/simd/lane_masks.hpp"

@@ -1,9 +1,9 @@
 // Some lanes of a vector: masks, and what is done under one.
 //
-// On x86 and NEON a mask is a vector for ANDing, and a load always reads a whole vector: who has
-// fewer elements left must see to it that the others may be read. SVE has predicates, and a load
-// under one reads nothing but the lanes that are set (kMaskedLoads): row ends need neither copies
-// nor loads that reach backwards.
+// SVE and AVX-512 have predicates, and a load under one reads nothing but the lanes that are set
+// (kMaskedLoads): row ends need neither copies nor loads that reach backwards. On other x86 and
+// NEON a mask is a vector for ANDing, and a load always reads a whole vector: who has fewer
+// elements left must see to it that the others may be read.
 #pragma once
 
 #include "kernels/simd/ops.hpp"
@@ -11,9 +11,11 @@
 namespace logigrad {
 namespace {
 
+// kOnlyMaskedLoads: a masked load costs what another one does. On AVX-512 it costs an instruction
+// more, since an FMA cannot take it from memory: 6 % of 4096 x 16 (Emerald Rapids).
 #if defined(__ARM_FEATURE_SVE)
 
-inline constexpr bool kMaskedLoads = true;
+inline constexpr bool kMaskedLoads = true, kOnlyMaskedLoads = true;
 
 template <class T, class A>
 class LaneMask {
@@ -49,9 +51,56 @@ class LaneMask {
 template <class T, class A>
 using LaneMasks = LaneMask<T, A>;
 
+#elif defined(__AVX512DQ__)
+
+inline constexpr bool kMaskedLoads = true, kOnlyMaskedLoads = false;
+
+template <class T, class A>
+class LaneMask {
+ public:
+  using B = xsimd::batch<T, A>;
+
+  LOGIGRAD_INLINE B load(const T* at) const {
+    if constexpr (sizeof(T) == 4) return _mm512_maskz_loadu_ps(lanes_, at);
+    if constexpr (sizeof(T) == 8) return _mm512_maskz_loadu_pd(lanes_, at);
+  }
+  friend LOGIGRAD_INLINE B operator&(const B& v, const LaneMask& mask) {
+    if constexpr (sizeof(T) == 4) return _mm512_maskz_mov_ps(mask.lanes_, v);
+    if constexpr (sizeof(T) == 8) return _mm512_maskz_mov_pd(mask.lanes_, v);
+  }
+  friend LOGIGRAD_INLINE B multiply_masked(const B& x, const B& y, const LaneMask& mask) {
+    if constexpr (sizeof(T) == 4) return _mm512_maskz_mul_ps(mask.lanes_, x, y);
+    if constexpr (sizeof(T) == 8) return _mm512_maskz_mul_pd(mask.lanes_, x, y);
+  }
+
+  static LOGIGRAD_INLINE LaneMask first(std::size_t count) {
+    return LaneMask(static_cast<Lanes>((1u << count) - 1));
+  }
+  static LOGIGRAD_INLINE LaneMask last(std::size_t count) {
+    return LaneMask(static_cast<Lanes>(~((1u << (B::size - count)) - 1)));
+  }
+  static LOGIGRAD_INLINE LaneMask not_zero(const B& v) {
+    if constexpr (sizeof(T) == 4)
+      return LaneMask(_mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_OQ));
+    if constexpr (sizeof(T) == 8)
+      return LaneMask(_mm512_cmp_pd_mask(v, _mm512_setzero_pd(), _CMP_NEQ_OQ));
+  }
+
+ private:
+  using Lanes = std::conditional_t<sizeof(T) == 4, __mmask16, __mmask8>;
+  static_assert(sizeof(B) == 64);
+
+  explicit LaneMask(Lanes lanes) : lanes_(lanes) {}
+
+  Lanes lanes_;
+};
+
+template <class T, class A>
+using LaneMasks = LaneMask<T, A>;
+
 #else
 
-inline constexpr bool kMaskedLoads = false;
+inline constexpr bool kMaskedLoads = false, kOnlyMaskedLoads = false;
 
 template <class T, class A>
 using LaneMask = xsimd::batch<T, A>;
@@ -86,24 +135,16 @@ template <class T, class A>
 LOGIGRAD_INLINE xsimd::batch<T, A> multiply_masked(const xsimd::batch<T, A>& x,
                                                    const xsimd::batch<T, A>& y,
                                                    const xsimd::batch<T, A>& mask) {
-#if defined(__AVX512DQ__)
-  if constexpr (sizeof(xsimd::batch<T, A>) == 64) {
-    if constexpr (sizeof(T) == 4)
-      return _mm512_maskz_mul_ps(_mm512_movepi32_mask(_mm512_castps_si512(mask)), x, y);
-    if constexpr (sizeof(T) == 8)
-      return _mm512_maskz_mul_pd(_mm512_movepi64_mask(_mm512_castpd_si512(mask)), x, y);
-  }
-#endif
   return (x & mask) * y;
 }
 
 #endif
 
 // A vector of which the lanes in `mask` are wanted. What the others hold is anything, and is read
-// unless kMaskedLoads.
-template <class T, class A>
+// unless kMasked.
+template <bool kMasked, class T, class A>
 LOGIGRAD_INLINE xsimd::batch<T, A> load_wanted(const T* at, const LaneMask<T, A>& mask) {
-  if constexpr (kMaskedLoads) {
+  if constexpr (kMasked) {
     return mask.load(at);
   } else {
     return xsimd::batch<T, A>::load_unaligned(at);

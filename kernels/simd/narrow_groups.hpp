@@ -74,8 +74,9 @@ class NarrowGroups {
   static LOGIGRAD_INLINE const T* row_of_four(const T* x, std::size_t stride, std::size_t three) {
     return I == 3 ? x + three : x + I * stride;
   }
+  template <bool kMasked>
   static LOGIGRAD_INLINE B dot_row(const T* x, const B (&w)[V], const LaneMask<T, A>& mask) {
-    B sum = multiply_masked(load_wanted(x + (V - 1) * kLanes, mask), w[V - 1], mask);
+    B sum = multiply_masked(load_wanted<kMasked>(x + (V - 1) * kLanes, mask), w[V - 1], mask);
     unroll<V - 1>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
       sum = multiply_add(B::load_unaligned(x + v * kLanes), w[v], sum);
     });
@@ -83,12 +84,13 @@ class NarrowGroups {
   }
 
   // What a row's last vector holds of the rows behind it goes to lanes that are never looked at.
+  template <bool kMasked>
   static LOGIGRAD_INLINE void add_row(const T* x, const B& slope, const LaneMask<T, A>& mask,
                                       B (&dw)[V]) {
     unroll<V - 1>([&](auto v) LOGIGRAD_LAMBDA_INLINE {
       dw[v] = multiply_add(slope, B::load_unaligned(x + v * kLanes), dw[v]);
     });
-    dw[V - 1] = multiply_add(slope, load_wanted(x + (V - 1) * kLanes, mask), dw[V - 1]);
+    dw[V - 1] = multiply_add(slope, load_wanted<kMasked>(x + (V - 1) * kLanes, mask), dw[V - 1]);
   }
 
   // The margins of a group, without b.
@@ -97,7 +99,7 @@ class NarrowGroups {
     std::size_t three = 3 * stride;
     hide(three);
     return sum_rows_of<kLanes, T, A>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
-      const B sum = dot_row(row_of_four<i % 4>(x, stride, three), w, mask);
+      const B sum = dot_row<kOnlyMaskedLoads>(row_of_four<i % 4>(x, stride, three), w, mask);
       if constexpr (i % 4 == 3) {
         x += 4 * stride;
         hide(x);
@@ -116,7 +118,7 @@ class NarrowGroups {
     unroll<kLanes>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
       const T* const row = row_of_four<i % 4>(x, stride, three);
       Rows::template fetch<kFetch>(row + kGroupsAhead * kLanes * stride, cols);
-      add_row(row, end.slope(i), mask, dw[i % kSets]);
+      add_row<kOnlyMaskedLoads>(row, end.slope(i), mask, dw[i % kSets]);
       if constexpr (i % 4 == 3) {
         x += 4 * stride;
         hide(x);
@@ -125,7 +127,8 @@ class NarrowGroups {
   }
 
   // The rest of a range, at most a group a call: fewer rows than lanes, or rows whose last vector
-  // would leave the range and that are copied before. Each goes where a whole group's would.
+  // would leave the range: they are loaded under a mask, or copied before. Each goes where a whole
+  // group's would.
   template <bool kLoss>
   static LOGIGRAD_INLINE void add_rest(const RowRange<T>& r, std::size_t n, std::size_t safe,
                                        const B (&w)[V], const LaneMask<T, A>& mask, T* memory,
@@ -133,13 +136,13 @@ class NarrowGroups {
     const std::size_t left = r.rows - n, rows = left < kLanes ? left : kLanes;
     T* const copies = memory + kLanes * kLanes;
     const auto row = [&](std::size_t i) {
-      return n + i < safe ? r.x + (n + i) * r.stride : copies + i * kWidth;
+      return kMaskedLoads || n + i < safe ? r.x + (n + i) * r.stride : copies + i * kWidth;
     };
-    for (std::size_t i = n < safe ? safe - n : 0; i < rows; ++i) {
+    for (std::size_t i = n < safe ? safe - n : 0; !kMaskedLoads && i < rows; ++i) {
       Rows::copy(r.x + (n + i) * r.stride, r.cols, copies + i * kWidth);
     }
     for (std::size_t i = 0; i < kLanes; ++i) {
-      const B dot = i < rows ? dot_row(row(i), w, mask) : B(T(0));
+      const B dot = i < rows ? dot_row<kMaskedLoads>(row(i), w, mask) : B(T(0));
       dot.store_aligned(memory + i * kLanes);
     }
     const B dots =
@@ -147,7 +150,7 @@ class NarrowGroups {
     end.template finish_sums<kLoss>(dots, n, 0, rows);
     for (std::size_t i = 0; i < rows; i += kSets) {
       unroll<kSets>([&](auto set) {
-        if (i + set < rows) add_row(row(i + set), end.slope(i + set), mask, dw[set]);
+        if (i + set < rows) add_row<kMaskedLoads>(row(i + set), end.slope(i + set), mask, dw[set]);
       });
     }
   }

@@ -13,7 +13,7 @@ struct NarrowRows {
 
   // Rows before this may be read kWidth elements wide without leaving the range.
   static std::size_t safe(const RowRange<T>& r) {
-    if (kMaskedLoads) return r.rows;  // no more of a row is read than it has
+    if (kOnlyMaskedLoads) return r.rows;  // no more of a row is read than it has
     const std::size_t extent = r.rows && r.cols ? (r.rows - 1) * r.stride + r.cols : 0;
     return extent < kWidth ? 0 : (extent - kWidth) / r.stride + 1;
   }

@@ -55,8 +55,7 @@ class RowEnd {
     const T* s = range_.weights ? range_.weights + n : nullptr;
     if (!kMaskedLoads && range_.rows - n < kLanes) pad(range_.rows - n, y, s);
     const auto load = [&](const T* at) LOGIGRAD_LAMBDA_INLINE {
-      return kMaskedLoads ? load_wanted<T, A>(at, LaneMasks<T, A>::first(rows))
-                          : B::load_unaligned(at);
+      return load_wanted<kMaskedLoads, T, A>(at, LaneMasks<T, A>::first(rows));
     };
     auto terms = row_terms<kLoss>(sums + B(range_.b), load(y), s ? load(s) : B(T(1)));
     if (rows < kLanes) {

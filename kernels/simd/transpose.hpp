@@ -11,7 +11,7 @@
 #include <bit>
 #include <utility>
 
-#include "kernels/simd/ops.hpp"
+#include "kernels/simd/lane_masks.hpp"
 
 namespace logigrad {
 namespace {
@@ -48,6 +48,11 @@ class Transposition {
   static LOGIGRAD_INLINE B arrange(const B& rows) {
     return shuffle<B, RowOrder>(rows, rows, kSequence);
   }
+#if defined(__AVX512DQ__)
+  static LOGIGRAD_INLINE LaneMask<T, A> arrange(const LaneMask<T, A>& rows) {
+    return LaneMask<T, A>::not_zero(arrange(B(T(1)) & rows));
+  }
+#endif
 
   // Rows without gaps between them.
   static LOGIGRAD_INLINE void load(const T* x, B (&columns)[D]) {
