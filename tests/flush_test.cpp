@@ -81,7 +81,7 @@ TEST_P(Flush, After256Terms) {
       std::vector<T> row(cols);
       // Each column has a term of its own; db and the loss have but one a time.
       double worst[2][2] = {};
-      for (std::size_t i = 0; i < kNumbers; i += std::min(cols, std::size_t{8})) {
+      for (std::size_t i = 0; i < kNumbers; i += std::min(cols, std::size_t{24})) {
         for (T& value : row) value = static_cast<T>(uniform(random));
         rows.set(row, static_cast<T>(uniform(random)));
         for (const bool want_loss : {false, true}) {

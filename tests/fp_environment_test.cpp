@@ -154,7 +154,7 @@ void pad(ProblemData<T>& data, T value) {
 }
 
 // At least three chunks, for as many threads; each kind of row.
-const Shape kPaddedShapes[] = {{6200, 3, 2}, {6200, 5, 1}, {6200, 28, 3, 1, true}, {390, 600, 7}};
+const Shape kPaddedShapes[] = {{4100, 3, 2}, {4100, 5, 1}, {4100, 28, 3, 1, true}, {390, 520, 7}};
 
 // What a caller with feenableexcept(FE_INVALID | FE_DIVBYZERO) may count on.
 TEST_P(FpEnvironment, FiniteDataRaiseNeitherInvalidNorDivisionByZero) {
