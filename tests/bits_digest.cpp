@@ -1,9 +1,12 @@
 // bits_digest [THREADS...]: a line for every variant that runs here, with a hash of what it gives
 // for several problems; for every number of threads the same, or it says so and exits with 1.
 // Two builds, or two environments, promise the same bits where they print the same lines.
+//
+// No more threads run than there are chunks: so it fails as well if a number of threads that was
+// asked for is not had by the problems that are there for it. Exit status 2: usage.
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -33,6 +36,8 @@ class Hash {
 const Shape kShapes[] = {{5, 3},      {100, 2},   {4096, 4, 1, 1},        {9001, 28, 0, 0, true},
                          {2048, 123}, {700, 256}, {530, 301, 3, 1, true}, {300, 1024},
                          {20011, 8}};
+// At least 17 chunks, of the three ways in which rows are taken: by `column`, `narrow` and `panel`.
+const Shape kShapesOfManyChunks[] = {{36001, 3}, {34003, 9, 0, 1, true}, {2203, 513, 3, 1, true}};
 
 template <class T>
 using Problems = std::vector<std::unique_ptr<ProblemData<T>>>;
@@ -54,6 +59,17 @@ bool print(const std::vector<int>& threads) {
   Problems<T> problems;
   for (const Shape& shape : kShapes) problems.push_back(std::make_unique<ProblemData<T>>(shape));
   bool same = true;
+  for (const Shape& shape : kShapesOfManyChunks) {
+    problems.push_back(std::make_unique<ProblemData<T>>(shape));
+    make_order_visible(*problems.back());
+    for (const int count : threads) {
+      const int planned = planned_threads(shape.rows, shape.cols, kDtypeOf<T>, count);
+      if (count == 0 || planned == count) continue;
+      std::printf("%zux%zu: %d threads for the %d asked for\n", shape.rows, shape.cols, planned,
+                  count);
+      same = false;
+    }
+  }
   for (const Variant& variant : variants()) {
     if (variant.dtype != kDtypeOf<T> || !variant.runnable()) continue;
     const std::uint64_t first = digest(variant, problems, threads[0]);
@@ -73,7 +89,16 @@ bool print(const std::vector<int>& threads) {
 
 int main(int argc, char** argv) {
   std::vector<int> threads;
-  for (int i = 1; i < argc; ++i) threads.push_back(std::atoi(argv[i]));
+  for (int i = 1; i < argc; ++i) {
+    const char* const end = argv[i] + std::strlen(argv[i]);
+    int count = 0;
+    const auto [stop, error] = std::from_chars(argv[i], end, count);
+    if (error != std::errc() || stop != end || count < 0) {
+      std::fprintf(stderr, "bits_digest: found '%s', expected a number of threads\n", argv[i]);
+      return 2;
+    }
+    threads.push_back(count);
+  }
   if (threads.empty()) threads.push_back(0);
   const bool f32 = logigrad::print<float>(threads), f64 = logigrad::print<double>(threads);
   return f32 && f64 ? 0 : 1;

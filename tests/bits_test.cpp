@@ -17,6 +17,7 @@ TEST_P(Bits, SameForEveryThreadCount) {
   with_type(GetParam(), [&]<class T>(T) {
     for (const Shape& shape : {Shape{20011, 3}, Shape{15001, 28, 1, 1, true}, Shape{2500, 301}}) {
       ProblemData<T> data(shape);
+      make_order_visible(data);
       data.evaluate(&GetParam(), true, 1);
       const std::vector<T> dw = data.result();
       const T db = *data.db();

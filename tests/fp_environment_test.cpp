@@ -2,8 +2,10 @@
 #include <fenv.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <string>
 
 #include "tests/problem_data.hpp"
 
@@ -57,7 +59,7 @@ std::vector<T> outputs(ProblemData<T>& data, const Variant& variant) {
 
 class FpEnvironment : public testing::TestWithParam<Variant> {};
 
-const Shape kShapes[] = {{100, 2}, {533, 5}, {300, 28, 1, 1, true}, {130, 301}};
+const Shape kShapes[] = {{100, 2}, {533, 5}, {300, 28, 1, 1, true}, {400, 301}};
 
 TEST_P(FpEnvironment, IsLeftAsItWas) {
   with_type(GetParam(), [&]<class T>(T) {
@@ -69,7 +71,7 @@ TEST_P(FpEnvironment, IsLeftAsItWas) {
           fesetround(rounding);
           if (flushes) set_flush_to_zero();
           const std::uint64_t before = control();
-          data.evaluate(&GetParam(), true);
+          for (const int threads : {1, 3}) data.evaluate(&GetParam(), true, threads);
           ASSERT_EQ(control(), before) << shape;
         }
       }
@@ -132,18 +134,93 @@ TEST_P(FpEnvironment, DirectedRoundingStaysNear) {
   });
 }
 
+// Which of the two that a caller may want to trap are raised, in any thread: each has its own.
+template <class F>
+int raised(int threads, const F& evaluate) {
+#pragma omp parallel num_threads(threads)
+  feclearexcept(FE_ALL_EXCEPT);
+  evaluate();
+  int flags = 0;
+#pragma omp parallel num_threads(threads) reduction(| : flags)
+  flags |= fetestexcept(FE_INVALID | FE_DIVBYZERO);
+  return flags;
+}
+
+// What stands behind the rows, which some bodies multiply by a slope and do not look at.
+template <class T>
+void pad(ProblemData<T>& data, T value) {
+  for (std::size_t n = 0; n < data.problem.rows; ++n)
+    std::fill_n(data.x(n) + data.problem.cols, data.problem.stride - data.problem.cols, value);
+}
+
+// At least three chunks, for as many threads; each kind of row.
+const Shape kPaddedShapes[] = {{4100, 3, 2}, {4100, 5, 1}, {4100, 28, 3, 1, true}, {390, 520, 7}};
+
 // What a caller with feenableexcept(FE_INVALID | FE_DIVBYZERO) may count on.
 TEST_P(FpEnvironment, FiniteDataRaiseNeitherInvalidNorDivisionByZero) {
   with_type(GetParam(), [&]<class T>(T) {
+    const auto expect_none = [&](ProblemData<T>& data, int threads, const std::string& what) {
+      for (const bool want_loss : {false, true}) {
+        EXPECT_EQ(raised(threads, [&] { data.evaluate(&GetParam(), want_loss, threads); }), 0)
+            << data.problem.rows << "x" << data.problem.cols << ", " << threads << " threads, "
+            << what << (want_loss ? ", with the loss" : "");
+      }
+    };
+    const Environment restored;
     for (const Shape& shape : kShapes) {
       for (const T b : {T(0), T(1e30), T(-1e30)}) {
         ProblemData<T> data({shape.rows, shape.cols, 0, shape.offset, shape.weighted});
         data.b = b;
-        const Environment restored;
-        feclearexcept(FE_ALL_EXCEPT);
-        data.evaluate(&GetParam(), true);
-        EXPECT_EQ(fetestexcept(FE_INVALID | FE_DIVBYZERO), 0) << shape << " b " << b;
+        expect_none(data, 1, "b = " + std::to_string(b));
       }
+    }
+    for (const Shape& shape : kPaddedShapes) {
+      ASSERT_EQ(planned_threads(shape.rows, shape.cols, kDtypeOf<T>, 3), 3);
+      ProblemData<T> data(shape);
+      for (const T padding : {T(0), T(-1e6), std::numeric_limits<T>::quiet_NaN()}) {
+        pad(data, padding);
+        for (const int threads : {1, 3})
+          expect_none(data, threads, "padding " + std::to_string(padding));
+      }
+    }
+  });
+}
+
+// What may raise FE_INVALID is not allowed to change a bit either.
+TEST_P(FpEnvironment, PaddingOfAnyKindChangesNothing) {
+  using Limits = std::numeric_limits<double>;
+  with_type(GetParam(), [&]<class T>(T) {
+    for (const Shape& shape : kPaddedShapes) {
+      ProblemData<T> data(shape);
+      const std::vector<T> want = outputs(data, GetParam());
+      const Environment restored;
+      for (const T padding :
+           {static_cast<T>(Limits::infinity()), static_cast<T>(-Limits::infinity()),
+            std::numeric_limits<T>::max(), std::numeric_limits<T>::signaling_NaN()}) {
+        pad(data, padding);
+        ASSERT_EQ(outputs(data, GetParam()), want) << shape << " padding " << padding;
+      }
+    }
+  });
+}
+
+// That the flags are seen where they are raised, in all threads: margins of inf - inf in the last
+// chunk, and 0 / 0 for the mean of no weight at all.
+TEST_P(FpEnvironment, WhatIsNotFiniteRaisesInvalid) {
+  with_type(GetParam(), [&]<class T>(T) {
+    const Environment restored;
+    for (const Shape& shape : kPaddedShapes) {
+      ProblemData<T> data({shape.rows, shape.cols, 0, 0, true});
+      EXPECT_EQ(raised(3, [&] { data.evaluate(&GetParam(), false, 3); }), 0) << shape;
+      for (const std::size_t j : {0u, 1u}) {
+        data.w()[j] = 2;
+        data.x(shape.rows - 1)[j] = (j ? -1 : 1) * std::numeric_limits<T>::infinity();
+      }
+      EXPECT_EQ(raised(3, [&] { data.evaluate(&GetParam(), false, 3); }), FE_INVALID) << shape;
+      data.x(shape.rows - 1)[0] = data.x(shape.rows - 1)[1] = 0;
+      std::fill_n(data.weights(), shape.rows, T(0));
+      data.problem.reduction = Reduction::kMean;
+      EXPECT_EQ(raised(1, [&] { data.evaluate(&GetParam(), false); }), FE_INVALID) << shape;
     }
   });
 }

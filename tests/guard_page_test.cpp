@@ -60,7 +60,8 @@ class GuardedEvaluation {
         db_(1) {}
 
   // dw, then db.
-  std::vector<T> operator()(ProblemData<T>& data, const Variant& variant, bool at_end) const {
+  std::vector<T> operator()(ProblemData<T>& data, const Variant& variant, bool at_end,
+                            bool want_loss) const {
     Problem<T> p = data.problem;
     // Behind the last row there is no padding.
     const std::size_t extent = p.rows && p.cols ? (p.rows - 1) * p.stride + p.cols : 0;
@@ -73,10 +74,14 @@ class GuardedEvaluation {
     const BodyEntry<T>& body = body_of<T>(variant);
     std::vector<double> sums(p.cols + 2);
     Workspace scratch;
-    body.loss_gradient(
+    (want_loss ? body.loss_gradient : body.gradient)(
         {p.x, p.rows, p.cols, p.cols ? p.stride : 0, p.y, p.weights, w, data.b, true},
         reinterpret_cast<T*>(scratch.reserve((body.scratch(p.cols) + 1) * sizeof(T))), sums.data());
-    loss_gradient(p, w, data.b, dw, db, {&variant, 1, nullptr});
+    const Options options{&variant, 1, nullptr};
+    if (want_loss)
+      loss_gradient(p, w, data.b, dw, db, options);
+    else
+      gradient(p, w, data.b, dw, db, options);
     std::vector<T> result(dw, dw + p.cols);
     result.push_back(*db);
     return result;
@@ -88,6 +93,26 @@ class GuardedEvaluation {
 
 class GuardPage : public testing::TestWithParam<Variant> {};
 
+template <class T>
+void expect_no_touch(const GuardedEvaluation<T>& evaluate_guarded, const Variant& variant,
+                     std::size_t rows, std::size_t cols) {
+  for (const unsigned bits : {0u, 1u, 2u, 3u}) {
+    const Shape shape{rows, cols, bits & 1u, 0, (bits & 2) != 0};
+    ProblemData<T> data(shape);
+    data.evaluate(&variant, true);
+    std::vector<T> want = data.result();
+    want.push_back(*data.db());
+    for (const bool want_loss : {false, true}) {
+      for (const bool at_end : {false, true}) {
+        const std::vector<T> got = evaluate_guarded(data, variant, at_end, want_loss);
+        // The order of autovec's sums is the compiler's.
+        if (variant.body == "autovec") continue;
+        ASSERT_EQ(got, want) << shape;
+      }
+    }
+  }
+}
+
 TEST_P(GuardPage, NothingBehindOrBeforeTheArraysIsTouched) {
   with_type(GetParam(), [&]<class T>(T) {
     const std::size_t lanes = GetParam().lanes, more = 9 * lanes + 1;
@@ -96,21 +121,19 @@ TEST_P(GuardPage, NothingBehindOrBeforeTheArraysIsTouched) {
          std::set<std::size_t>{0, 1, 2, 3, 5, 7, lanes, lanes + 1, 2 * lanes + 1, 4 * lanes + 3,
                                8 * lanes - 1, more}) {
       for (const std::size_t rows :
-           std::set<std::size_t>{0, 1, 2, 3, 7, lanes, lanes + 1, 2 * lanes + 3, 4 * lanes, 67}) {
-        for (const unsigned bits : {0u, 1u, 2u, 3u}) {
-          const Shape shape{rows, cols, bits & 1u, 0, (bits & 2) != 0};
-          ProblemData<T> data(shape);
-          data.evaluate(&GetParam(), true);
-          std::vector<T> want = data.result();
-          want.push_back(*data.db());
-          for (const bool at_end : {false, true}) {
-            const std::vector<T> got = evaluate_guarded(data, GetParam(), at_end);
-            // The order of autovec's sums is the compiler's.
-            if (GetParam().body == "autovec") continue;
-            ASSERT_EQ(got, want) << shape;
-          }
-        }
-      }
+           std::set<std::size_t>{0, 1, 2, 3, 7, lanes, lanes + 1, 2 * lanes + 3, 4 * lanes, 67})
+        expect_no_touch(evaluate_guarded, GetParam(), rows, cols);
+    }
+  });
+}
+
+// `panel` goes through these in ways of their own: longer than 1 KiB, and whole pages.
+TEST_P(GuardPage, NorOfWideRows) {
+  with_type(GetParam(), [&]<class T>(T) {
+    const GuardedEvaluation<T> evaluate_guarded(13, 2049);
+    for (const std::size_t cols : {300u, 512u, 1024u, 2048u}) {
+      for (const std::size_t rows : {1u, 2u, 3u, 4u, 12u, 13u})
+        expect_no_touch(evaluate_guarded, GetParam(), rows, cols);
     }
   });
 }

@@ -99,6 +99,13 @@ int run(int argc, char** argv) {
   std::vector<Variant> variants = runnable_variants();
   std::erase_if(variants,
                 [&](const Variant& v) { return v.name().find(part) == std::string::npos; });
+  if (variants.empty()) {
+    fmt::print(stderr,
+               "worst_case: --variant: found '{}', which is in no name of a variant that "
+               "runs here\n",
+               part);
+    return 2;
+  }
   variants.push_back(unflushed_variant<float>());
   std::vector<Line> lines(variants.size());
   // The fault needs some hundred rows, which most problems have not.

@@ -47,7 +47,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Bochs is about 100 times slower than the CPU: there the variants of AVX-512 go through what is not
 # large or long (LOGIGRAD_SLOW_CPU), those of the other ISAs, which qemu runs whole, through one test.
-sample_avx512='*Contract*avx512*:*Bits.S*avx512*:*Bits.A*avx512*:*BoundOfEveryObjective*:Registry.*:Math*'
+sample_avx512='*Contract*avx512*:*Flush*avx512*:*Bits.S*avx512*:*Bits.A*avx512*:*BoundOfEveryObjective*:Registry.*:Math*'
 sample='*BoundOfEveryObjective*:Registry.*'
 
 # CPU | the ISAs it has | the tests it runs | what to run them with
@@ -62,7 +62,7 @@ aarch64="AArch64    | generic neon64               | * | qemu-aarch64-static"
 xsimd13="native-xsimd13 |                          | * |"
 # qemu takes twice as long for SVE. Everything runs at one length; at the others the tests of each
 # variant's numbers, which are what a length can change.
-numbers="*Contract*:*Math*:*Bits*:Registry*"
+numbers="*Contract*:*Flush*:*Math*:*Bits*:Registry*"
 qemu_sve="qemu-aarch64-static -cpu max,sve"
 sve="SVE-256    | generic neon64 sve256 | *        | $qemu_sve-default-vector-length=32
      SVE-128    | generic neon64 sve128 | $numbers | $qemu_sve-default-vector-length=16
