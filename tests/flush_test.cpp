@@ -75,8 +75,10 @@ TEST_P(Flush, After256Terms) {
     const std::size_t lanes = GetParam().lanes;
     std::mt19937 random(1);
     std::uniform_real_distribution<double> uniform(1, 2);
-    for (const std::size_t cols : std::set<std::size_t>{1, 2, 3, 5, lanes, lanes + 1, 2 * lanes,
-                                                        4 * lanes, 8 * lanes, 9 * lanes, 300}) {
+    // Of rows of 1 KiB a block has 24, which do not divide 256.
+    for (const std::size_t cols :
+         std::set<std::size_t>{1, 2, 3, 5, lanes, lanes + 1, 2 * lanes, 4 * lanes, 8 * lanes,
+                               9 * lanes, 1024 / sizeof(T), 300}) {
       EqualRows<T> rows(body_of<T>(GetParam()), cols);
       std::vector<T> row(cols);
       // Each column has a term of its own; db and the loss have but one a time.
