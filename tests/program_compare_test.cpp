@@ -56,6 +56,44 @@ TEST_F(CompareTest, ExitStatusSaysWhetherAKernelIsSlower) {
   EXPECT_EQ(compare({"a.json", "same.json", "slow.json"}).status, 1) << "any of them";
 }
 
+TEST_F(CompareTest, WhatTheMachineDidIsNoSlowdown) {
+  const auto on = [](double control, double kernel) {
+    MadeResult result = MadeResult().add(kAuto, rounds_around(kernel));
+    for (int i = 0; i < 20; ++i)
+      result.add("limit/l" + std::to_string(i) + "/any/f32/N:4096/D:28", rounds_around(control));
+    return result.text();
+  };
+  write("before.json", on(1e-6, 7e-6));
+  write("after.json", on(1.5e-6, 9e-6));
+  const Outcome outcome = compare({"before.json", "after.json"});
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_NE(outcome.err.find("1 of 1 kernels were slower by more than 5 %, but by no more than"),
+            std::string::npos)
+      << outcome.err;
+  EXPECT_NE(outcome.out.find(" machine\n"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("rounds say, up to 133.0 %"), std::string::npos) << outcome.out;
+  EXPECT_EQ(compare({"before.json", "after.json", "--filter", "^gradient"}).status, 3);
+  EXPECT_EQ(compare({"after.json", "before.json"}).status, 0) << "nothing is slower";
+  const Json json = json_of({"before.json", "after.json"}, 3);
+  const Json& comparison = json.at("comparisons").at(0);
+  EXPECT_EQ(comparison.at("kernels").at("machine"), 1);
+  EXPECT_NEAR(comparison.at("benchmarks").at(0).at("machine_floor"), 2.33, 0.01);
+  EXPECT_LE(comparison.at("benchmarks").at(0).at("adjusted_p_by_rounds"), 0.05);
+  EXPECT_EQ(comparison.at("benchmarks").at(0).at("adjusted_p"), 1);
+  write("slow.json", on(1.05e-6, 9e-6));
+  EXPECT_EQ(compare({"before.json", "slow.json"}).status, 1) << "more than the machine's 11 %";
+}
+
+// Two runs of one revision, beside other loads: 69 kernels were "slower" by their rounds alone.
+TEST_F(CompareTest, TwoRunsOfOneRevisionAreNotSlower) {
+  const std::string directory = LOGIGRAD_SOURCE_DIR "/results/amd-epyc-2-01692657/";
+  const std::string quiet = directory + "20261126T125701Z-88e3f85d.json";
+  const std::string busy = directory + "20261126T123842Z-88e3f85d.json";
+  EXPECT_EQ(json_of({quiet, busy}, 3).at("comparisons").at(0).at("kernels").at("slower"), 0);
+  EXPECT_EQ(compare({quiet, busy, "--filter", "^gradient/auto"}).status, 3);
+  EXPECT_NE(compare({busy, quiet, "--filter", "^gradient/auto"}).status, 1);
+}
+
 TEST_F(CompareTest, JsonHasEveryFigure) {
   const Json json = json_of({"a.json", "slow.json"}, 1);
   EXPECT_EQ(json.at("threshold"), 0.05);
@@ -105,16 +143,18 @@ TEST_F(CompareTest, NotesSayWhatElseDiffers) {
   };
   const std::string same = notes(made(7e-6, 1)), no_code = "b.json: of the baseline's revision";
   EXPECT_NE(same.find(no_code), std::string::npos) << same;
-  EXPECT_EQ(count_of(same, "note: "), 2u) << same;
+  EXPECT_NE(same.find("rounds say, up to 0."), std::string::npos) << same;
+  EXPECT_EQ(count_of(same, "note: "), 3u) << same;
   const std::string other =
       notes(made(7e-6).set("compiler", "clang 14").set("revision", "76543210"));
   EXPECT_NE(other.find("compiler is 'clang 14', in the baseline ''"), std::string::npos) << other;
   EXPECT_EQ(other.find(no_code), std::string::npos) << other;
+  const std::string built = notes(made(7e-6).set("flags_common", "-O2"));
+  EXPECT_EQ(built.find(no_code), std::string::npos) << built;
   const std::string cut = notes(made(7e-6).set("interrupted", "true"));
   EXPECT_NE(cut.find("b.json: the run was interrupted"), std::string::npos) << cut;
-  const std::string moved = notes(
-      MadeResult().add(kAuto, rounds_around(7e-6, 9, 1)).add(kRead, rounds_around(2e-6, 9, 1)));
-  EXPECT_NE(moved.find("limits or peers have changed"), std::string::npos) << moved;
+  const std::string bare = notes(MadeResult().add(kAuto, rounds_around(7e-6, 9, 1)));
+  EXPECT_NE(bare.find("no limits and peers on both sides"), std::string::npos) << bare;
 }
 
 TEST_F(CompareTest, MarkdownHasFullNames) {

@@ -15,10 +15,6 @@
 namespace logigrad::compare {
 namespace {
 
-bool is_control(const CaseName& name) {
-  return name.quantity == "limit" || name.quantity == "peer";
-}
-
 // What is matched, and shown: the name, with both types where the sides have no common one.
 class Names {
  public:
@@ -43,7 +39,7 @@ void add_match(Comparison& comparison, const std::string& name, const Sample& ba
   if (!candidate.failure.empty())
     comparison.candidate_failures.push_back({name, candidate.failure});
   if (!baseline.failure.empty() || !candidate.failure.empty()) return;
-  Line line{name, is_control(baseline.name), baseline.seconds, candidate.seconds};
+  Line line{name, is_control(baseline.name), baseline.group, baseline.seconds, candidate.seconds};
   comparison.lines.push_back(std::move(line));
 }
 
@@ -57,18 +53,23 @@ void measure(Line& line, const Settings& settings) {
     for (double& value : result) value += shift;
     return result;
   };
-  const double slower = stats::mann_whitney(from, moved(-threshold)).greater;
-  const double faster = stats::mann_whitney(from, moved(threshold)).less;
-  line.p = stats::RankTest{faster, slower}.two_sided();
+  const auto p_beyond = [&](double margin) {
+    const double slower = stats::mann_whitney(from, moved(-margin)).greater;
+    const double faster = stats::mann_whitney(from, moved(margin)).less;
+    return stats::RankTest{faster, slower}.two_sided();
+  };
+  line.p = p_beyond(threshold + line.floor);
+  line.p_by_rounds = line.floor > 0 ? p_beyond(threshold) : line.p;
   const stats::Shift shift = stats::hodges_lehmann(from, to, settings.alpha);
   line.ratio = std::exp(shift.estimate);
-  line.low = std::exp(shift.low);
-  line.high = std::exp(shift.high);
+  line.low = std::exp(shift.low - line.floor);
+  line.high = std::exp(shift.high + line.floor);
 }
 
 Verdict verdict_of(const Line& line, const Settings& settings) {
   if (line.adjusted_p <= settings.alpha)
     return line.ratio > 1 ? Verdict::kSlower : Verdict::kFaster;
+  if (line.p_by_rounds <= settings.alpha) return Verdict::kMachine;
   const double most = 1 + settings.threshold;
   return line.low * most >= 1 && line.high <= most ? Verdict::kSame : Verdict::kUnclear;
 }
@@ -82,10 +83,16 @@ void for_each_line(C& comparisons, bool controls, F f) {
   }
 }
 
+double kernels_of(const std::vector<Comparison>& comparisons) {
+  double count = 0;
+  for_each_line(comparisons, false, [&count](const Line&) { ++count; });
+  return count;
+}
+
 }  // namespace
 
 std::string_view name_of(Verdict verdict) {
-  constexpr std::string_view kNames[] = {"slower", "faster", "same", "unclear"};
+  constexpr std::string_view kNames[] = {"slower", "faster", "same", "unclear", "machine"};
   return kNames[static_cast<std::size_t>(verdict)];
 }
 
@@ -94,6 +101,8 @@ Comparison match(const Side& baseline, const Side& candidate) {
   std::map<std::string, const Sample*> others;
   for (const Sample& sample : candidate.samples) others[name(sample.name)] = &sample;
   Comparison comparison;
+  // Of two machines, or two types, no limit is the same work twice.
+  if (are_comparable(baseline, candidate)) comparison.floor = MachineFloor(baseline, candidate);
   for (const Sample& sample : baseline.samples) {
     const auto other = others.find(name(sample.name));
     if (other == others.end()) {
@@ -113,16 +122,24 @@ Comparison match(const Side& baseline, const Side& candidate) {
 }
 
 void judge(std::vector<Comparison>& comparisons, const Settings& settings) {
+  const double alpha = settings.alpha / std::max(kernels_of(comparisons), 1.0);
+  for (Comparison& comparison : comparisons) {
+    for (Line& line : comparison.lines)
+      line.floor = line.control ? 0 : comparison.floor.of(line.group, alpha);
+  }
   for (const bool controls : {false, true}) {
-    std::vector<double> p;
+    std::vector<double> p, by_rounds;
     for_each_line(comparisons, controls, [&](Line& line) {
       measure(line, settings);
       p.push_back(line.p);
+      by_rounds.push_back(line.p_by_rounds);
     });
-    const std::vector<double> adjusted = stats::holm(p);
-    auto next = adjusted.begin();
+    p = stats::holm(p);
+    by_rounds = stats::holm(by_rounds);
+    std::size_t next = 0;
     for_each_line(comparisons, controls, [&](Line& line) {
-      line.adjusted_p = *next++;
+      line.adjusted_p = p[next];
+      line.p_by_rounds = by_rounds[next++];
       line.verdict = verdict_of(line, settings);
     });
   }
@@ -134,8 +151,10 @@ Summary summarize(const std::vector<Comparison>& comparisons, bool controls) {
   for_each_line(comparisons, controls, [&](const Line& line) {
     ratios.push_back(line.ratio);
     std::size_t* const counts[] = {&summary.slower, &summary.faster, &summary.same,
-                                   &summary.unclear};
+                                   &summary.unclear, &summary.machine};
     ++*counts[static_cast<std::size_t>(line.verdict)];
+    summary.slower_as_machine += line.verdict == Verdict::kMachine && line.ratio > 1 ? 1 : 0;
+    summary.largest_floor = std::max(summary.largest_floor, std::exp(line.floor));
   });
   summary.lines = ratios.size();
   if (!ratios.empty()) summary.geometric_mean = stats::geometric_mean(ratios);
@@ -143,7 +162,7 @@ Summary summarize(const std::vector<Comparison>& comparisons, bool controls) {
 }
 
 bool can_be_significant(const std::vector<Comparison>& comparisons, const Settings& settings) {
-  const double family = static_cast<double>(summarize(comparisons, false).lines);
+  const double family = kernels_of(comparisons);
   bool found = false;
   for_each_line(comparisons, false, [&](const Line& line) {
     found = found ||

@@ -28,9 +28,13 @@ the times, candidate / baseline, by Hodges and Lehmann's estimate with its inter
   slower, faster  by more than --threshold: Mann-Whitney test, exact for up to 56 rounds of both
                   sides, adjusted by Holm's procedure for all benchmarks that are compared
   same            the whole interval is within the threshold
+  machine         slower or faster by its rounds, but by no more than the machine itself
   unclear         none of these: more rounds (logigrad_bench --rounds) or fewer benchmarks (--filter)
-Limits and peers, which a change of the kernels does not touch, are judged as a family of their own;
-they decide nothing, but if they have changed, the machine has.
+Limits and peers, which no change of the kernels touches, tell what the machine did between the runs.
+What one more of those timed in a kernel's rounds would move (Student's t of their moves, at alpha over
+the number of kernels, and at least the largest; of all, where they are fewer than 10) is added to the
+threshold and to both ends of the kernel's interval; --filter hides none of them from that. They are
+judged as a family of their own, which decides nothing. Two machines are compared without that floor.
 
 Example:
   logigrad compare before.json after.json --filter '^gradient/auto' --threshold 3%
@@ -43,7 +47,8 @@ Exit status:
   0  no kernel is slower
   1  a kernel is slower by more than the threshold, significantly
   2  usage, a file that is no result, or no kernel that is on both sides
-  3  too few rounds for any p-value to be significant: nothing could have been seen
+  3  inconclusive: too few rounds for any p-value to be significant, or what is slower is so by no
+     more than limits and peers: measure again, both in turn (logigrad gate does)
   4  a kernel of the candidate gave a wrong answer, and so has no time
   5  not comparable: other machine, build type or type of number (see --cross-machine), or pooled
      files of different revisions)";
@@ -99,6 +104,12 @@ std::pair<int, std::string> outcome_of(const CompareReport& report) {
         fmt::format("too few rounds: of {} kernels, none could have a p-value that is significant "
                     "(--filter takes fewer, logigrad_bench --rounds more)",
                     kernels.lines)};
+  if (kernels.slower_as_machine > 0)
+    return {
+        kInconclusive,
+        fmt::format("{} of {} kernels were slower by more than {:g} %, but by no more than limits "
+                    "and peers, which no change of the kernels touches: the machine has changed",
+                    kernels.slower_as_machine, kernels.lines, 100 * report.settings.threshold)};
   return {0, ""};
 }
 
