@@ -17,7 +17,7 @@ namespace {
 
 using gate::Line;
 
-// What an interval does not have, of too few blocks, is null.
+// What an interval does not have, of too few blocks, is null, and so is what was not measured.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 Json line_json(const Line& line, const char* unit) {
@@ -25,12 +25,12 @@ Json line_json(const Line& line, const char* unit) {
   return {{"name", line.name},
           {"verdict", std::string(name_of(d.verdict))},
           {"threshold", line.threshold},
-          {fmt::format("baseline_{}", unit), line.baseline},
-          {fmt::format("candidate_{}", unit), line.candidate},
+          {fmt::format("baseline_{}", unit), number(line.baseline)},
+          {fmt::format("candidate_{}", unit), number(line.candidate)},
           {"ratio", number(d.ratio)},
           {"ratio_low", number(d.low)},
           {"ratio_high", number(d.high)},
-          {"p", d.p},
+          {"p", number(d.p)},
           {"floor", number(d.floor)},
           {"detectable", number(d.detectable)}};
 }

@@ -33,7 +33,7 @@ std::string program_line(const gate::Program& program);
 std::string gate_rule_line(const GateReport& report);
 std::vector<std::string> gate_notes(const GateReport& report);
 
-// "1.2%"; "–" of what is infinite.
+// "1.2%"; "-" of what is infinite, or was not measured.
 std::string percent(double ratio_minus_1);
 
 }  // namespace logigrad::program

@@ -14,17 +14,27 @@ namespace {
 using gate::Line;
 using gate::Verdict;
 
+constexpr const char* kNone = "-";
+
 std::string interval(const gate::Decision& d) {
   if (!std::isfinite(d.high)) return "too few blocks";
   return fmt::format("{:.3f} to {:.3f}", d.low, d.high);
 }
 
+std::string time(double seconds) { return std::isfinite(seconds) ? duration(seconds) : kNone; }
+
+std::string ratio(double value) {
+  return std::isfinite(value) ? fmt::format("{:.3f}", value) : kNone;
+}
+
+std::string p_of(double p) { return std::isfinite(p) ? p_value(p) : kNone; }
+
 std::string instructions(double count) { return fmt::format("{:.0f}", count); }
 
 void print_time_row(const Line& line) {
   const gate::Decision& d = line.decision;
-  fmt::print("  {:<30} {:>9} {:>6.3f} {:<14} {:>7} {:>5} {:>5}  {}\n", split_name(line.name).first,
-             duration(line.baseline), d.ratio, interval(d), p_value(d.p), percent(d.floor),
+  fmt::print("  {:<30} {:>9} {:>6} {:<14} {:>7} {:>5} {:>5}  {}\n", split_name(line.name).first,
+             time(line.baseline), ratio(d.ratio), interval(d), p_of(d.p), percent(d.floor),
              percent(d.detectable), name_of(d.verdict));
 }
 
@@ -67,9 +77,9 @@ std::string markdown_row(const GateReport& report, const Line& line) {
     return fmt::format("| `{}` | {} | {} | {:.6f} | {:g} % | {} |\n", line.name,
                        instructions(line.baseline), instructions(line.candidate), d.ratio,
                        100 * line.threshold, verdict);
-  return fmt::format("| `{}` | {} | {} | {:.3f} | {} | {} | {} | {} | {} | {} |\n", line.name,
-                     duration(line.baseline), duration(line.candidate), d.ratio, interval(d),
-                     percent(line.threshold), p_value(d.p), percent(d.floor), percent(d.detectable),
+  return fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", line.name,
+                     time(line.baseline), time(line.candidate), ratio(d.ratio), interval(d),
+                     percent(line.threshold), p_of(d.p), percent(d.floor), percent(d.detectable),
                      verdict);
 }
 
