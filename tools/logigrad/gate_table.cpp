@@ -23,10 +23,6 @@ std::string interval(const gate::Decision& d) {
 
 std::string time(double seconds) { return std::isfinite(seconds) ? duration(seconds) : kNone; }
 
-std::string ratio(double value) {
-  return std::isfinite(value) ? fmt::format("{:.3f}", value) : kNone;
-}
-
 std::string p_of(double p) { return std::isfinite(p) ? p_value(p) : kNone; }
 
 std::string instructions(double count) { return fmt::format("{:.0f}", count); }
@@ -34,7 +30,7 @@ std::string instructions(double count) { return fmt::format("{:.0f}", count); }
 void print_time_row(const Line& line) {
   const gate::Decision& d = line.decision;
   fmt::print("  {:<30} {:>9} {:>6} {:<14} {:>7} {:>5} {:>5}  {}\n", split_name(line.name).first,
-             time(line.baseline), ratio(d.ratio), interval(d), p_of(d.p), percent(d.floor),
+             time(line.baseline), ratio_text(d.ratio), interval(d), p_of(d.p), percent(d.floor),
              percent(d.detectable), name_of(d.verdict));
 }
 
@@ -78,7 +74,7 @@ std::string markdown_row(const GateReport& report, const Line& line) {
                        instructions(line.baseline), instructions(line.candidate), d.ratio,
                        100 * line.threshold, verdict);
   return fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", line.name,
-                     time(line.baseline), time(line.candidate), ratio(d.ratio), interval(d),
+                     time(line.baseline), time(line.candidate), ratio_text(d.ratio), interval(d),
                      percent(line.threshold), p_of(d.p), percent(d.floor), percent(d.detectable),
                      verdict);
 }
