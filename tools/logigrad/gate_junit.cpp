@@ -86,6 +86,8 @@ std::string gate_junit(const GateReport& report) {
   }
   for (const compare::Failure& wrong : sitting.candidate_failures)
     suite.add(wrong.name, "failure", "wrong answer: " + wrong.reason);
+  for (const std::string& name : sitting.only_baseline)
+    suite.add(name, "error", "gone from the candidate");
   if (sitting.interrupted || !sitting.error.empty() || sitting.lines.empty())
     suite.add("gate", "error", report.verdict);
   return suite.text(sitting.seconds);

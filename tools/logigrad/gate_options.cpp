@@ -50,7 +50,8 @@ Exit status:
   1  a benchmark regressed; of --self-test: the gate has lied (a wrong verdict, or INCONCLUSIVE
      where "finds" is below the slowdown)
   2  usage, a build or a process that failed, or nothing that is on both sides
-  3  none regressed, but some could not be decided; of --self-test: none could
+  3  none regressed, but some could not be decided, or are gone from the candidate (--filter leaves
+     out what was taken out on purpose); of --self-test: none could be decided
   4  the candidate gave a wrong answer: beats any time
   5  not comparable: other machine, build type, compiler or flags (see --any-build)
   130, 143  interrupted: what was seen so far is printed, and is no verdict)";
