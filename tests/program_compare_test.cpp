@@ -169,11 +169,26 @@ TEST_F(CompareTest, MarkdownHasFullNames) {
 }
 
 TEST_F(CompareTest, RunsOfASideArePooled) {
+  write("late.json", made(8e-6, 2).text());
   const Json json =
-      json_of({"--baseline", "a.json", "same.json", "--candidate", "slow.json", "slow.json"}, 1);
+      json_of({"--baseline", "a.json", "same.json", "--candidate", "slow.json", "late.json"}, 1);
   ASSERT_EQ(json.at("comparisons").size(), 1u);
   EXPECT_EQ(json.at("comparisons").at(0).at("benchmarks").at(0).at("baseline_rounds"), 18);
   EXPECT_EQ(json.at("baseline").at("files"), Json({"a.json", "same.json"}));
+}
+
+// As many rounds as one likes could be had of one run.
+TEST_F(CompareTest, ARunTwiceOnOneSideIsRefused) {
+  write("copy.json", Json::parse(made(7e-6).text()).dump());
+  for (const Strings& files :
+       {Strings{"--baseline", "a.json", "a.json", "--candidate", "slow.json"},
+        Strings{"--baseline", "slow.json", "--candidate", "a.json", "copy.json"},
+        Strings{"slow.json", "a.json", "copy.json"}}) {
+    Strings arguments = {"compare"};
+    arguments.insert(arguments.end(), files.begin(), files.end());
+    expect_refused(arguments, "found the times of a.json a second time");
+  }
+  EXPECT_EQ(compare({"a.json", "copy.json"}).status, 0) << "a side each";
 }
 
 TEST_F(CompareTest, WhatHasNoPartnerIsListed) {

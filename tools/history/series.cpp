@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "tools/dataset/input_error.hpp"
+#include "tools/results/document.hpp"
 #include "tools/stats/change_points.hpp"
 #include "tools/stats/sample.hpp"
 
@@ -104,7 +105,8 @@ std::vector<Run> load_runs(const fs::path& results, const std::string& machine) 
 
 std::vector<std::string> machines(const fs::path& results) {
   std::error_code ignored;
-  if (fs::is_regular_file(results, ignored)) return machines_of_page(results);
+  if (fs::is_regular_file(source_of(results.string()).file, ignored))
+    return machines_of_page(results);
   if (!fs::is_directory(results, ignored))
     throw InputError(
         fmt::format("{}: found no directory, expected one with results", results.string()));

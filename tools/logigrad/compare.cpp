@@ -21,7 +21,8 @@ namespace {
 constexpr const char* kFooter =
     R"(The first FILE is the baseline, and each other one is compared with it. Several runs of the same
 revision are pooled by --baseline and --candidate. Files are results of logigrad_bench, or pages of
-logigrad report: these stand for the results that they hold, FILE#1, FILE#2, ... in their order.
+logigrad report: these stand for the results that they hold, FILE#1, FILE#2, ... in their order; each
+may be given by that name. The same run twice on one side is refused: its rounds are no new evidence.
 
 For each benchmark of that name on both sides: the median of the rounds of each, and the ratio of
 the times, candidate / baseline, by Hodges and Lehmann's estimate with its interval. The verdict:
@@ -46,7 +47,7 @@ controls), exit_status and message. An end that an interval does not have is nul
 Exit status:
   0  no kernel is slower
   1  a kernel is slower by more than the threshold, significantly
-  2  usage, a file that is no result, or no kernel that is on both sides
+  2  usage, a file that is no result, a run twice on one side, or no kernel that is on both sides
   3  inconclusive: too few rounds for any p-value to be significant, or what is slower is so by no
      more than limits and peers: measure again, both in turn (logigrad gate does)
   4  a kernel of the candidate gave a wrong answer, and so has no time
@@ -69,10 +70,15 @@ double alpha_of(const std::string& text) {
 
 // The results of each side, the baseline's first.
 std::vector<std::vector<NamedResult>> sides_of(const CompareOptions& options) {
-  if (options.files.empty() && !options.baseline.empty() && !options.candidate.empty())
-    return {load_all_results(options.baseline), load_all_results(options.candidate)};
   std::vector<std::vector<NamedResult>> sides;
-  for (NamedResult& result : load_all_results(options.files)) sides.push_back({std::move(result)});
+  if (options.files.empty() && !options.baseline.empty() && !options.candidate.empty()) {
+    sides = {load_all_results(options.baseline), load_all_results(options.candidate)};
+    for (const std::vector<NamedResult>& side : sides) require_distinct(side);
+    return sides;
+  }
+  std::vector<NamedResult> results = load_all_results(options.files);
+  if (results.size() > 2) require_distinct({results.begin() + 1, results.end()});
+  for (NamedResult& result : results) sides.push_back({std::move(result)});
   if (sides.size() < 2 || !options.baseline.empty() || !options.candidate.empty())
     throw InputError(
         "compare: expected two FILEs or more, or both --baseline and --candidate instead of them "
