@@ -297,6 +297,29 @@ TEST(Compare, OtherTypesMatchByTheRestOfTheName) {
   EXPECT_EQ(comparison.lines[0].name, "gradient/auto/any/f32->f64/N:4096/D:28/threads:1");
 }
 
+TEST(Compare, AutoOfTwoMachinesMatchesWhateverItsIsa) {
+  const std::string shape = "/f32/N:4096/D:28";
+  const MadeResult from = MadeResult()
+                              .add("gradient/auto/avx2_fma" + shape, {2e-6})
+                              .add("gradient/auto/avx2_fma/f32/N:9/D:2", {1e-6})
+                              .add("gradient/row/avx2_fma" + shape, {3e-6});
+  MadeResult to = MadeResult()
+                      .add("gradient/auto/avx512" + shape, {1e-6})
+                      .add("gradient/auto/avx512/f32/N:9/D:2", {1e-6})
+                      .add("gradient/auto/avx2_fma/f32/N:9/D:2", {1e-6})
+                      .add("gradient/row/avx512" + shape, {3e-6});
+  EXPECT_EQ(judged(from, to)[0].lines.size(), 1u) << "of one machine it is another case";
+  const Comparison two = judged(from, to.set("machine_key", "other-4-11111111"))[0];
+  ASSERT_EQ(two.lines.size(), 2u);
+  EXPECT_EQ(two.lines[0].name, "gradient/auto/avx2_fma->avx512" + shape + "/threads:1");
+  EXPECT_NEAR(two.lines[0].ratio, 0.5, 1e-9);
+  EXPECT_EQ(two.lines[1].name, "gradient/auto/avx2_fma/f32/N:9/D:2/threads:1") << "the full name";
+  EXPECT_EQ(two.only_baseline.size(), 1u);
+  EXPECT_EQ(two.only_candidate.size(), 2u) << "each once";
+  EXPECT_EQ(summarize({two}, false).missing, 1u);
+  EXPECT_EQ(summarize({two}, true).missing, 0u);
+}
+
 TEST(Compare, RunsOfASideArePooledInOrder) {
   const MadeResult a = MadeResult().add(kAuto, {1, 2}).add(kPanel, {5});
   const MadeResult b = MadeResult().add(kRead, {7}).add(kAuto, {3});

@@ -196,6 +196,10 @@ TEST_F(CompareTest, WhatHasNoPartnerIsListed) {
   const Json json = json_of({"a.json", "less.json"}, 0);
   EXPECT_EQ(json.at("comparisons").at(0).at("only_in_baseline"),
             Json({kRead + "/threads:1", kWide + "/threads:1"}));
+  EXPECT_NE(
+      compare({"a.json", "less.json"}).out.find("kernels: 1 matched, 1 of the baseline MISSING"),
+      std::string::npos);
+  EXPECT_EQ(json.at("comparisons").at(0).at("kernels").at("missing"), 1);
   const Outcome outcome = compare({"less.json", "a.json"});
   EXPECT_NE(outcome.out.find("only in the candidate (2):\n  " + kRead), std::string::npos)
       << outcome.out;
@@ -205,6 +209,11 @@ TEST_F(CompareTest, WhatMeasuredNothingDoesNotPass) {
   const Json none = json_of({"a.json", "a.json", "--filter", "no_such_name"}, 2);
   EXPECT_EQ(none.at("comparisons").at(0).at("kernels").at("geometric_mean"), nullptr);
   EXPECT_EQ(compare({"a.json", "a.json", "--filter", "^limit"}).status, 2) << "no kernel";
+  write("none.json", MadeResult().add("gradient/row/any/f32/N:9/D:2", rounds_around(1e-6)).text());
+  const Outcome second = compare({"a.json", "same.json", "none.json"});
+  EXPECT_EQ(second.status, 2) << "although another candidate matches";
+  EXPECT_EQ(second.err,
+            "logigrad: none.json: found no kernel that has times on both sides, expected some\n");
   write("few.json", MadeResult().add(kAuto, rounds_around(7e-6, 3)).text());
   const Outcome few = compare({"few.json", "few.json"});
   EXPECT_EQ(few.status, 3);

@@ -15,6 +15,11 @@
 namespace logigrad::compare {
 namespace {
 
+// Of `auto` the ISA is what the CPU had best: of two machines it is the answer, and no other case.
+bool is_matched_by_any_isa(const CaseName& name, const Side& baseline, const Side& candidate) {
+  return name.body == "auto" && baseline.origin.machine_key != candidate.origin.machine_key;
+}
+
 // What is matched, and shown: the name, with both types where the sides have no common one.
 class Names {
  public:
@@ -98,18 +103,34 @@ std::string_view name_of(Verdict verdict) {
 
 Comparison match(const Side& baseline, const Side& candidate) {
   const Names name(baseline, candidate);
-  std::map<std::string, const Sample*> others;
-  for (const Sample& sample : candidate.samples) others[name(sample.name)] = &sample;
+  std::map<std::string, const Sample*> others, others_by_any_isa;
+  const auto with_isa = [&name](CaseName of, const std::string& isa) {
+    of.isa = isa;
+    return name(of);
+  };
+  for (const Sample& sample : candidate.samples) {
+    others[name(sample.name)] = &sample;
+    if (is_matched_by_any_isa(sample.name, baseline, candidate))
+      others_by_any_isa[with_isa(sample.name, "")] = &sample;
+  }
   Comparison comparison;
   // Of two machines, or two types, no limit is the same work twice.
   if (are_comparable(baseline, candidate)) comparison.floor = MachineFloor(baseline, candidate);
   for (const Sample& sample : baseline.samples) {
-    const auto other = others.find(name(sample.name));
+    std::string shown = name(sample.name);
+    auto other = others.find(shown);
+    const auto auto_there = others_by_any_isa.find(with_isa(sample.name, ""));
+    if (other == others.end() && sample.name.body == "auto" &&
+        auto_there != others_by_any_isa.end()) {
+      const CaseName& there = auto_there->second->name;
+      shown = with_isa(sample.name, sample.name.isa + "->" + there.isa);
+      other = others.find(name(there));
+    }
     if (other == others.end()) {
       comparison.only_baseline.push_back(name_of(sample.name));
       continue;
     }
-    add_match(comparison, other->first, sample, *other->second);
+    add_match(comparison, shown, sample, *other->second);
     others.erase(other);
   }
   for (const Sample& sample : candidate.samples) {
@@ -156,6 +177,13 @@ Summary summarize(const std::vector<Comparison>& comparisons, bool controls) {
     summary.slower_as_machine += line.verdict == Verdict::kMachine && line.ratio > 1 ? 1 : 0;
     summary.largest_floor = std::max(summary.largest_floor, std::exp(line.floor));
   });
+  for (const Comparison& comparison : comparisons) {
+    const auto is_counted = [controls](const std::string& name) {
+      return controls != (name.starts_with("gradient/") || name.starts_with("loss_gradient/"));
+    };
+    summary.missing += static_cast<std::size_t>(std::count_if(
+        comparison.only_baseline.begin(), comparison.only_baseline.end(), is_counted));
+  }
   summary.lines = ratios.size();
   if (!ratios.empty()) summary.geometric_mean = stats::geometric_mean(ratios);
   return summary;

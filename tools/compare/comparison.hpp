@@ -53,7 +53,8 @@ struct Comparison {
   std::vector<Failure> baseline_failures, candidate_failures;  // no time: a wrong answer
 };
 
-// Matches by full name. If no type of number is on both sides, by the name but for the type.
+// Matches by full name. If no type of number is on both sides, by the name but for the type; of two
+// machines `auto` by the name but for the ISA, where the full name is not on both.
 Comparison match(const Side& baseline, const Side& candidate);
 
 // Fills in what the lines have from the rounds, and judges. The kernels of all comparisons are one
@@ -65,6 +66,7 @@ struct Summary {
   std::size_t lines = 0, slower = 0, faster = 0, same = 0, unclear = 0, machine = 0;
   std::size_t slower_as_machine = 0;  // of `machine` those whose ratio is above 1
   double largest_floor = 1;           // a ratio
+  std::size_t missing = 0;            // names of the baseline that the candidate has not
   double geometric_mean = 1;          // of the ratios of its lines; of none 1
 };
 Summary summarize(const std::vector<Comparison>& comparisons, bool controls);

@@ -47,7 +47,8 @@ controls), exit_status and message. An end that an interval does not have is nul
 Exit status:
   0  no kernel is slower
   1  a kernel is slower by more than the threshold, significantly
-  2  usage, a file that is no result, a run twice on one side, or no kernel that is on both sides
+  2  usage, a file that is no result, a run twice on one side, or a candidate without any kernel of
+     the baseline; one that lacks some is compared, and the summary says how many are MISSING
   3  inconclusive: too few rounds for any p-value to be significant, or what is slower is so by no
      more than limits and peers: measure again, both in turn (logigrad gate does)
   4  a kernel of the candidate gave a wrong answer, and so has no time
@@ -100,7 +101,11 @@ std::pair<int, std::string> outcome_of(const CompareReport& report) {
   const compare::Summary kernels = compare::summarize(report.comparisons, false);
   if (const std::size_t wrong = wrong_kernels(report.comparisons); wrong > 0)
     return {kWrongAnswer, fmt::format("{} of the candidate's kernels gave wrong answers", wrong)};
-  if (kernels.lines == 0) return {kUsage, "found no kernel that has times on both sides"};
+  for (std::size_t i = 0; i < report.comparisons.size(); ++i) {
+    if (compare::summarize({report.comparisons[i]}, false).lines == 0)
+      return {kUsage, report.candidates[i].title() +
+                          ": found no kernel that has times on both sides, expected some"};
+  }
   if (kernels.slower > 0)
     return {kBad, fmt::format("{} of {} kernels are slower by more than {:g} %", kernels.slower,
                               kernels.lines, 100 * report.settings.threshold)};
@@ -164,7 +169,8 @@ void add_settings(CLI::App& command, CompareOptions& options) {
       ->type_name("P");
   add_filter(command, options.filter);
   command.add_flag("--cross-machine", options.cross_machine,
-                   "Also other machines, build types and types of number");
+                   "Also other machines, build types and types of number;\n"
+                   "of two machines auto is matched whatever its ISA");
 }
 
 }  // namespace

@@ -48,13 +48,11 @@ Json failures_json(const std::vector<Failure>& failures) {
 
 Json summary_json(const Comparison& comparison, bool controls) {
   const compare::Summary s = compare::summarize({comparison}, controls);
-  return {{"benchmarks", s.lines},
-          {"slower", s.slower},
-          {"faster", s.faster},
-          {"same", s.same},
-          {"unclear", s.unclear},
-          {"machine", s.machine},
-          {"geometric_mean", s.lines > 0 ? Json(s.geometric_mean) : Json()}};
+  return {
+      {"benchmarks", s.lines}, {"slower", s.slower},
+      {"faster", s.faster},    {"same", s.same},
+      {"unclear", s.unclear},  {"machine", s.machine},
+      {"missing", s.missing},  {"geometric_mean", s.lines > 0 ? Json(s.geometric_mean) : Json()}};
 }
 
 Json side_json(const Side& side) {
@@ -143,9 +141,11 @@ std::string summary_line(const std::vector<Comparison>& comparisons, bool contro
   const compare::Summary s = compare::summarize(comparisons, controls);
   if (s.lines == 0) return "";
   return fmt::format(
-      "{}: {} matched, {} slower, {} faster, {} same, {} unclear{}; geometric mean {:.3f}",
-      controls ? "limits and peers" : "kernels", s.lines, s.slower, s.faster, s.same, s.unclear,
-      controls ? "" : fmt::format(", {} machine", s.machine), s.geometric_mean);
+      "{}: {} matched{}, {} slower, {} faster, {} same, {} unclear{}; geometric mean {:.3f}",
+      controls ? "limits and peers" : "kernels", s.lines,
+      s.missing > 0 ? fmt::format(", {} of the baseline MISSING", s.missing) : "", s.slower,
+      s.faster, s.same, s.unclear, controls ? "" : fmt::format(", {} machine", s.machine),
+      s.geometric_mean);
 }
 
 std::vector<std::string> caveats(const CompareReport& report) {
