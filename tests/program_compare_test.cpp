@@ -1,48 +1,10 @@
 // logigrad compare as a process: its exit status, its three outputs, and what it refuses.
 #include <string>
 
-#include "tests/made_result.hpp"
-#include "tests/program_fixture.hpp"
+#include "tests/compare_program.hpp"
 
 namespace logigrad {
 namespace {
-
-const std::string kAuto = "gradient/auto/any/f32/N:4096/D:28";
-const std::string kWide = "loss_gradient/panel/avx2_fma/f32/N:64/D:4096/stride:4097";
-const std::string kRead = "limit/read_1/sse2/f32/N:4096/D:28";
-
-MadeResult made(double auto_seconds, unsigned seed = 0) {
-  return MadeResult()
-      .add(kRead, rounds_around(1e-6, 9, seed))
-      .add(kAuto, rounds_around(auto_seconds, 9, seed))
-      .add(kWide, rounds_around(3e-5, 9, seed));
-}
-
-class CompareTest : public ProgramTest {
- protected:
-  CompareTest() {
-    write("a.json", made(7e-6).text());
-    write("same.json", made(7e-6, 1).text());
-    write("slow.json", made(8e-6, 1).text());
-    write("fast.json", made(6e-6, 1).text());
-  }
-
-  Outcome compare(Strings arguments) const {
-    arguments.insert(arguments.begin(), "compare");
-    return run(arguments);
-  }
-
-  // Expects the status, and one line on stderr if it is not 0.
-  Json json_of(Strings arguments, int status) const {
-    arguments.push_back("--json");
-    const Outcome outcome = compare(arguments);
-    EXPECT_EQ(outcome.status, status) << outcome.err;
-    EXPECT_EQ(count_of(outcome.err, "\n"), status == 0 ? 0u : 1u) << outcome.err;
-    const Json json = outcome.json();
-    EXPECT_EQ(json.at("exit_status"), status);
-    return json;
-  }
-};
 
 TEST_F(CompareTest, ExitStatusSaysWhetherAKernelIsSlower) {
   EXPECT_EQ(compare({"a.json", "a.json"}).status, 0);
@@ -54,44 +16,6 @@ TEST_F(CompareTest, ExitStatusSaysWhetherAKernelIsSlower) {
   EXPECT_EQ(compare({"a.json", "slow.json", "--threshold", "20%"}).status, 0);
   EXPECT_EQ(compare({"a.json", "slow.json", "--filter", "^loss"}).status, 0);
   EXPECT_EQ(compare({"a.json", "same.json", "slow.json"}).status, 1) << "any of them";
-}
-
-TEST_F(CompareTest, WhatTheMachineDidIsNoSlowdown) {
-  const auto on = [](double control, double kernel) {
-    MadeResult result = MadeResult().add(kAuto, rounds_around(kernel));
-    for (int i = 0; i < 20; ++i)
-      result.add("limit/l" + std::to_string(i) + "/any/f32/N:4096/D:28", rounds_around(control));
-    return result.text();
-  };
-  write("before.json", on(1e-6, 7e-6));
-  write("after.json", on(1.5e-6, 9e-6));
-  const Outcome outcome = compare({"before.json", "after.json"});
-  EXPECT_EQ(outcome.status, 3);
-  EXPECT_NE(outcome.err.find("1 of 1 kernels were slower by more than 5 %, but by no more than"),
-            std::string::npos)
-      << outcome.err;
-  EXPECT_NE(outcome.out.find(" machine\n"), std::string::npos) << outcome.out;
-  EXPECT_NE(outcome.out.find("rounds say, up to 133.0 %"), std::string::npos) << outcome.out;
-  EXPECT_EQ(compare({"before.json", "after.json", "--filter", "^gradient"}).status, 3);
-  EXPECT_EQ(compare({"after.json", "before.json"}).status, 0) << "nothing is slower";
-  const Json json = json_of({"before.json", "after.json"}, 3);
-  const Json& comparison = json.at("comparisons").at(0);
-  EXPECT_EQ(comparison.at("kernels").at("machine"), 1);
-  EXPECT_NEAR(comparison.at("benchmarks").at(0).at("machine_floor"), 2.33, 0.01);
-  EXPECT_LE(comparison.at("benchmarks").at(0).at("adjusted_p_by_rounds"), 0.05);
-  EXPECT_EQ(comparison.at("benchmarks").at(0).at("adjusted_p"), 1);
-  write("slow.json", on(1.05e-6, 9e-6));
-  EXPECT_EQ(compare({"before.json", "slow.json"}).status, 1) << "more than the machine's 11 %";
-}
-
-// Two runs of one revision, beside other loads: 69 kernels were "slower" by their rounds alone.
-TEST_F(CompareTest, TwoRunsOfOneRevisionAreNotSlower) {
-  const std::string directory = LOGIGRAD_SOURCE_DIR "/results/amd-epyc-2-01692657/";
-  const std::string quiet = directory + "20261126T125701Z-88e3f85d.json";
-  const std::string busy = directory + "20261126T123842Z-88e3f85d.json";
-  EXPECT_EQ(json_of({quiet, busy}, 3).at("comparisons").at(0).at("kernels").at("slower"), 0);
-  EXPECT_EQ(compare({quiet, busy, "--filter", "^gradient/auto"}).status, 3);
-  EXPECT_NE(compare({busy, quiet, "--filter", "^gradient/auto"}).status, 1);
 }
 
 TEST_F(CompareTest, JsonHasEveryFigure) {
@@ -166,29 +90,6 @@ TEST_F(CompareTest, MarkdownHasFullNames) {
   EXPECT_NE(outcome.out.find("| **slower** |"), std::string::npos);
   EXPECT_EQ(outcome.out.find("**same**"), std::string::npos);
   EXPECT_NE(outcome.out.find("not two revisions"), std::string::npos);
-}
-
-TEST_F(CompareTest, RunsOfASideArePooled) {
-  write("late.json", made(8e-6, 2).text());
-  const Json json =
-      json_of({"--baseline", "a.json", "same.json", "--candidate", "slow.json", "late.json"}, 1);
-  ASSERT_EQ(json.at("comparisons").size(), 1u);
-  EXPECT_EQ(json.at("comparisons").at(0).at("benchmarks").at(0).at("baseline_rounds"), 18);
-  EXPECT_EQ(json.at("baseline").at("files"), Json({"a.json", "same.json"}));
-}
-
-// As many rounds as one likes could be had of one run.
-TEST_F(CompareTest, ARunTwiceOnOneSideIsRefused) {
-  write("copy.json", Json::parse(made(7e-6).text()).dump());
-  for (const Strings& files :
-       {Strings{"--baseline", "a.json", "a.json", "--candidate", "slow.json"},
-        Strings{"--baseline", "slow.json", "--candidate", "a.json", "copy.json"},
-        Strings{"slow.json", "a.json", "copy.json"}}) {
-    Strings arguments = {"compare"};
-    arguments.insert(arguments.end(), files.begin(), files.end());
-    expect_refused(arguments, "found the times of a.json a second time");
-  }
-  EXPECT_EQ(compare({"a.json", "copy.json"}).status, 0) << "a side each";
 }
 
 TEST_F(CompareTest, WhatHasNoPartnerIsListed) {
