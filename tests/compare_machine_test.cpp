@@ -69,18 +69,20 @@ TEST(CompareMachine, TheFloorIsWhatTheControlsOfTheRoundsMoved) {
     return judged(from, to)[0].lines[0];
   };
   const Line line = line_of(with_controls(10, 1e-6, 1e-6), with_controls(10, 0.8e-6, 1.25e-6));
-  // Student's t of 10 degrees and a family of 1: 2.2281 at 5 %.
-  EXPECT_NEAR(line.floor, 2.2281389 * std::log(1.25), 1e-6) << "in either direction";
+  EXPECT_NEAR(line.floor, std::log(1.25), 1e-9) << "all moved alike, in either direction";
   EXPECT_EQ(line.verdict, Verdict::kMachine);
   EXPECT_NEAR(line.ratio, 1.25, 1e-9) << "what was measured";
   EXPECT_LT(line.low, 1);
   EXPECT_GT(line.high, 1.25 * 1.25);
+  // Of fewer than 10 Student's t of their sizes, 2.2622 of 9 degrees in a family of 1.
+  EXPECT_NEAR(line_of(with_controls(9, 1e-6, 1e-6), with_controls(9, 1.1e-6, 1e-6)).floor,
+              2.2621572 * std::log(1.1), 1e-6);
   // One of many: it is farther than the spread of all would have it.
   MadeResult moved = with_controls(19, 1e-6, 1e-6), still = with_controls(19, 1e-6, 1e-6);
   still.add(kRead, rounds_around(1e-6)).with("group", 0);
   moved.add(kRead, rounds_around(0.8e-6)).with("group", 0);
   EXPECT_NEAR(line_of(still, moved).floor, std::log(1.25), 1e-9);
-  const MadeResult slow = with_controls(10, 1.05e-6, 1.3e-6);
+  const MadeResult slow = with_controls(10, 1.15e-6, 1.3e-6);
   EXPECT_EQ(line_of(with_controls(10, 1e-6, 1e-6), slow).verdict, Verdict::kSlower);
   // Another group's controls count only where the own ones are too few.
   const auto quiet_here = [](double elsewhere, std::size_t here) {

@@ -37,7 +37,8 @@ double MachineFloor::of(double group, double alpha) const {
   const auto found = groups_.find(group);
   const bool enough = found != groups_.end() && found->second.size() >= kEnoughControls;
   const std::vector<double>& moves = enough ? found->second : all_;
-  double floor = stats::size_bound(moves, alpha);
+  double floor = moves.size() >= kEnoughControls ? stats::next_size_bound(moves, alpha)
+                                                 : stats::size_bound(moves, alpha);
   for (const double move : moves) floor = std::max(floor, std::abs(move));
   return floor;
 }

@@ -4,6 +4,8 @@
 // rounds may have moved as well, and it is no evidence of its code: rounds say nothing of it, since
 // all rounds of a run share the run. So under every ratio lies a floor: what the move of one more
 // control exceeds in alpha of families (stats/spread.hpp), and at least the largest that was seen.
+// Where all moved alike, by a clock say, it is little more than that; where each went its own way,
+// several times as much.
 #pragma once
 
 #include <map>

@@ -32,8 +32,9 @@ the times, candidate / baseline, by Hodges and Lehmann's estimate with its inter
   machine         slower or faster by its rounds, but by no more than the machine itself
   unclear         none of these: more rounds (logigrad_bench --rounds) or fewer benchmarks (--filter)
 Limits and peers, which no change of the kernels touches, tell what the machine did between the runs.
-What one more of those timed in a kernel's rounds would move (Student's t of their moves, at alpha over
-the number of kernels, and at least the largest; of all, where they are fewer than 10) is added to the
+What one more of those timed in a kernel's rounds would move (the prediction interval of their moves,
+at alpha over the number of kernels, and at least the largest; of all, where they are fewer than 10)
+is added to the
 threshold and to both ends of the kernel's interval; --filter hides none of them from that. They are
 judged as a family of their own, which decides nothing. Two machines are compared without that floor.
 
