@@ -6,28 +6,11 @@
 #include <cmath>
 #include <random>
 
-#include "tests/made_result.hpp"
-#include "tools/compare/comparison.hpp"
+#include "tests/compare_sides.hpp"
 #include "tools/dataset/input_error.hpp"
 
 namespace logigrad::compare {
 namespace {
-
-const std::string kAuto = "gradient/auto/any/f32/N:4096/D:28";
-const std::string kPanel = "gradient/panel/sse2/f32/N:4096/D:28";
-const std::string kRead = "limit/read_1/sse2/f32/N:4096/D:28";
-const std::string kEigen = "peer/eigen/any/f32/N:4096/D:28";
-
-Side side(const MadeResult& made, const std::string& filter = "") {
-  return make_side({{"FILE", parse_result("FILE", made.text())}}, std::regex(filter));
-}
-
-std::vector<Comparison> judged(const MadeResult& baseline, const MadeResult& candidate,
-                               const Settings& settings = {}) {
-  std::vector<Comparison> comparisons = {match(side(baseline), side(candidate))};
-  judge(comparisons, settings);
-  return comparisons;
-}
 
 // One benchmark whose candidate takes `factor` times as long.
 Line line_of(double factor, const Settings& settings = {}, std::size_t rounds = 9) {
@@ -185,6 +168,8 @@ TEST(Compare, OtherMachinesBuildsAndTypesAreRefused) {
   expect_refused(made, doubles, "the type is f32 here and f64 there");
   EXPECT_NO_THROW(require_comparable(side(made), side(doubles.add(kAuto, {1e-6}))));
   EXPECT_NO_THROW(require_comparable(side(made), side(MadeResult(made).set("revision", "8"))));
+  EXPECT_TRUE(are_comparable(side(made), side(made)));
+  EXPECT_FALSE(are_comparable(side(made), side(MadeResult(made).set("build_type", "Debug"))));
   for (const char* const key : {"machine_key", "build_type"})
     EXPECT_THROW(side(MadeResult(made).unset(key)), InputError) << key;
 }
@@ -195,6 +180,29 @@ TEST(Compare, OtherTypesMatchByTheRestOfTheName) {
              MadeResult().add("gradient/auto/any/f64/N:4096/D:28", {2e-6}))[0];
   ASSERT_EQ(comparison.lines.size(), 1u);
   EXPECT_EQ(comparison.lines[0].name, "gradient/auto/any/f32->f64/N:4096/D:28/threads:1");
+}
+
+TEST(Compare, AutoOfTwoMachinesMatchesWhateverItsIsa) {
+  const std::string shape = "/f32/N:4096/D:28";
+  const MadeResult from = MadeResult()
+                              .add("gradient/auto/avx2_fma" + shape, {2e-6})
+                              .add("gradient/auto/avx2_fma/f32/N:9/D:2", {1e-6})
+                              .add("gradient/row/avx2_fma" + shape, {3e-6});
+  MadeResult to = MadeResult()
+                      .add("gradient/auto/avx512" + shape, {1e-6})
+                      .add("gradient/auto/avx512/f32/N:9/D:2", {1e-6})
+                      .add("gradient/auto/avx2_fma/f32/N:9/D:2", {1e-6})
+                      .add("gradient/row/avx512" + shape, {3e-6});
+  EXPECT_EQ(judged(from, to)[0].lines.size(), 1u) << "of one machine it is another case";
+  const Comparison two = judged(from, to.set("machine_key", "other-4-11111111"))[0];
+  ASSERT_EQ(two.lines.size(), 2u);
+  EXPECT_EQ(two.lines[0].name, "gradient/auto/avx2_fma->avx512" + shape + "/threads:1");
+  EXPECT_NEAR(two.lines[0].ratio, 0.5, 1e-9);
+  EXPECT_EQ(two.lines[1].name, "gradient/auto/avx2_fma/f32/N:9/D:2/threads:1") << "the full name";
+  EXPECT_EQ(two.only_baseline.size(), 1u);
+  EXPECT_EQ(two.only_candidate.size(), 2u) << "each once";
+  EXPECT_EQ(summarize({two}, false).missing, 1u);
+  EXPECT_EQ(summarize({two}, true).missing, 0u);
 }
 
 TEST(Compare, RunsOfASideArePooledInOrder) {

@@ -29,6 +29,7 @@ inline Facts healthy() {
   f.frequency = {"performance", "acpi-cpufreq", "", false, 800'000, 3'700'000, 3'700'000};
   f.settings = {"tsc", "madvise", false, 2, {"cpu"}};
   f.activity = {0.1, CpuTicks{100'000, 0}};
+  f.group.known = true;
   f.isas = {"generic", "sse2"};
   f.live = Live{f.isas, f.isas, f.isas, 0, {8, false, "close", "", {}}, {1e-9, 25e-9}};
   for (int i = 0; i < 20; ++i) f.live->openmp.placements.push_back({0, 1, 2, 3, 4, 5, 6, 7});

@@ -223,8 +223,8 @@ TEST(DoctorTrees, NothingButAnEmptyProc) {
   tree.write("proc/none", "");
   EXPECT_EQ(
       summary(tree),
-      "unknown: cpu, topology, caches, isa, hypervisor, cpuset, smt, numa, memory, huge pages, "
-      "governor, turbo, frequency, load, steal, clock source, counters");
+      "unknown: cpu, topology, caches, isa, hypervisor, cpu quota, cpuset, smt, numa, memory, huge "
+      "pages, governor, turbo, frequency, load, steal, clock source, counters");
   for (const char* garbage : {"cpu", "cpu 1 2 3", "cpu x", "intr 1 2 3 4 5 6 7 8 9"}) {
     tree.write("proc/stat", garbage);
     tree.write("proc/loadavg", "many");

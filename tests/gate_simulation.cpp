@@ -81,6 +81,9 @@ class Simulation {
       finds(noise, usual_, Rule{});
     }
     print("all of these", total, total.ok(Rule{}));
+    if (settings_.all) {
+      for (const Noise& noise : all) lies(noise, same_, settings_.families / 5, Rule{});
+    }
     // The budget ends before most of them are sure: nothing more is seen than was stated.
     finds(all[2], usual_, Rule{.most_blocks = 21});
     for (const auto& [noise, plan] : {std::pair(copies_, usual_), std::pair(layouts_, relinked_)}) {
@@ -100,10 +103,11 @@ class Simulation {
   }
 
  private:
-  Lies lies(const Noise& noise, const Plan& plan, std::size_t families) {
-    const Rule rule{.most_blocks = 32};
+  // Up to 32 blocks unless said otherwise: those of the default rule take six times as long.
+  Lies lies(const Noise& noise, const Plan& plan, std::size_t families,
+            const Rule& rule = {.most_blocks = 32}) {
     const Lies found = find_lies(noise, plan, rule, decide, families);
-    print(noise.name, found, found.ok(rule));
+    print(fmt::format("{}, up to {} blocks", noise.name, rule.most_blocks), found, found.ok(rule));
     return found;
   }
 
@@ -158,7 +162,8 @@ int main(int argc, char** argv) {
   // Of fewer, a family and the spread of its copies are hardly there to be got wrong.
   app.add_option("--benchmarks", settings.benchmarks, "Benchmarks of a family (default: 50)")
       ->check(CLI::Range(5, 10000));
-  app.add_flag("--all-noises", settings.all, "More noises than the four");
+  app.add_flag("--all-noises", settings.all,
+               "More noises than the four, and all up to the default number of blocks");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

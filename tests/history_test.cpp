@@ -76,6 +76,46 @@ TEST(ChangePoints, NeedTwoLevels) {
   EXPECT_THROW(change_points({1, 2}, 0), std::invalid_argument);
 }
 
+// ---- Which value is to blame --------------------------------------------------------------------
+
+stats::Levels blamed(const Values& series) { return stats::levels(series, 0.1); }
+
+TEST(Levels, NoValueOfTheOldLevelIsBlamed) {
+  EXPECT_EQ(change_points({1, 1, 1.1, 1, 1.1, 1, 1, 9, 9}, 0.1), Indices{6}) << "a level is 3 long";
+  const stats::Levels newest = blamed({1, 1, 1.1, 1, 1.1, 1, 1, 9, 9});
+  EXPECT_EQ(newest.begins, Indices{});
+  EXPECT_EQ(newest.unsure, 7u);
+  const stats::Levels sure = blamed({1, 1, 1.1, 1, 1.1, 1, 1, 9, 9, 9});
+  EXPECT_EQ(sure.begins, Indices{7});
+  EXPECT_EQ(sure.unsure, 10u);
+  EXPECT_EQ(blamed({1, 1, 1.1, 1, 9, 9, 1, 1, 1.1, 1}).begins, (Indices{4, 6}))
+      << "two values between are no level of three, but which they are is certain";
+  EXPECT_EQ(blamed({1, 1, 1.1, 1.05, 9, 9, 9.1, 5}).begins, Indices{4});
+}
+
+TEST(Levels, OfTheNewestItIsNotYetSure) {
+  for (const double off : {1.5, 0.5}) {
+    EXPECT_EQ(blamed({1, 1, 1, 1, 1, off}).unsure, 5u);
+    EXPECT_EQ(blamed({1, 1, 1, off}).unsure, 3u);
+    EXPECT_EQ(blamed({1, 1, off}).unsure, 3u) << "off what?";
+    EXPECT_EQ(blamed({1, 1, 1, 1, 1, off}).begins, Indices{});
+  }
+  EXPECT_EQ(blamed({1, 1, 1, 1, 1, 1.35}).unsure, 6u) << "within 4 deviations of 0.1";
+  EXPECT_EQ(blamed({1, 1, 1, 1, 1, 3, 1.35}).unsure, 7u) << "back again";
+  EXPECT_EQ(blamed({1, 1, 1, 1, 1, 3, -1}).unsure, 6u) << "on two sides: the last one alone";
+  EXPECT_EQ(blamed({1, 1, 1, 1, 9, 9, 9, 9, 12}).unsure, 8u) << "off the last level";
+}
+
+TEST(Levels, AreFoundWhereTheyAreAndRarelyElsewhere) {
+  int found = 0, unsure = 0;
+  for (unsigned seed = 1; seed <= 300; ++seed) {
+    found += stats::levels(levels({0, 12}, seed), kQuiet).begins == Indices{10} ? 1 : 0;
+    unsure += stats::levels(levels({0}, seed), kQuiet).unsure < 10 ? 1 : 0;
+  }
+  EXPECT_GE(found, 288);
+  EXPECT_LE(unsure, 9) << "3 % of series of 10 values";
+}
+
 double squared_distance(const Values& series, std::size_t begin, std::size_t end) {
   double sum = 0, distance = 0;
   for (std::size_t i = begin; i < end; ++i) sum += series[i];
@@ -161,6 +201,22 @@ TEST(History, ASeriesIsOfTheRunsThatHaveATime) {
   EXPECT_EQ(all[1].points[1].run, 2u) << "run 1 has a wrong answer";
   EXPECT_TRUE(all[1].changes.empty());
   EXPECT_EQ(history::make_series(runs, std::regex("row")).size(), 1u);
+}
+
+TEST(History, RunsAreInTheOrderOfTheirDates) {
+  const TemporaryDirectory directory;
+  const auto write = [&](const std::string& name, const std::string& date) {
+    directory.write("m-2-00000000/" + name + ".json",
+                    MadeResult().set("revision", name).date(date).add(kAuto, {}, 1000).text());
+  };
+  write("a", "2026-11-26T12:00:00+00:00");
+  write("b", "2026-11-26T12:30:00+01:00");
+  write("c", "2026-11-25T23:59:59+00:00");
+  write("d", "yesterday");
+  std::string order;
+  for (const history::Run& run : history::load_runs(directory.path(), "m-2-00000000"))
+    order += run.origin.revision;
+  EXPECT_EQ(order, "dcba");
 }
 
 TEST(History, WhatHoldsNoResultsIsRefused) {

@@ -115,6 +115,8 @@ TEST(FrequencyFacts, OfSeveralCpus) {
 TEST(ControlGroupFacts, TheMostThrottledLevelCounts) {
   const MachineTree tree;
   tree.write("proc/self/cgroup", "0::/pod/task");
+  EXPECT_TRUE(read_control_group(tree.path().string()).known);
+  EXPECT_FALSE(read_control_group((tree.path() / "proc").string()).known);
   const auto throttled = [&] { return read_control_group(tree.path().string()).throttled; };
   EXPECT_FALSE(throttled());
   tree.write("sys/fs/cgroup/pod/task/cpu.stat", "nr_periods 0\nnr_throttled 0");

@@ -21,6 +21,11 @@ class MadeResult {
     return *this;
   }
 
+  MadeResult& date(const std::string& value) {
+    context_["date"] = value;
+    return *this;
+  }
+
   // Rounds in seconds; without any the time stands alone, in nanoseconds. A name that does not say
   // how many threads is of one.
   MadeResult& add(const std::string& name, const std::vector<double>& rounds, double alone = 1000) {

@@ -1,48 +1,10 @@
 // logigrad compare as a process: its exit status, its three outputs, and what it refuses.
 #include <string>
 
-#include "tests/made_result.hpp"
-#include "tests/program_fixture.hpp"
+#include "tests/compare_program.hpp"
 
 namespace logigrad {
 namespace {
-
-const std::string kAuto = "gradient/auto/any/f32/N:4096/D:28";
-const std::string kWide = "loss_gradient/panel/avx2_fma/f32/N:64/D:4096/stride:4097";
-const std::string kRead = "limit/read_1/sse2/f32/N:4096/D:28";
-
-MadeResult made(double auto_seconds, unsigned seed = 0) {
-  return MadeResult()
-      .add(kRead, rounds_around(1e-6, 9, seed))
-      .add(kAuto, rounds_around(auto_seconds, 9, seed))
-      .add(kWide, rounds_around(3e-5, 9, seed));
-}
-
-class CompareTest : public ProgramTest {
- protected:
-  CompareTest() {
-    write("a.json", made(7e-6).text());
-    write("same.json", made(7e-6, 1).text());
-    write("slow.json", made(8e-6, 1).text());
-    write("fast.json", made(6e-6, 1).text());
-  }
-
-  Outcome compare(Strings arguments) const {
-    arguments.insert(arguments.begin(), "compare");
-    return run(arguments);
-  }
-
-  // Expects the status, and one line on stderr if it is not 0.
-  Json json_of(Strings arguments, int status) const {
-    arguments.push_back("--json");
-    const Outcome outcome = compare(arguments);
-    EXPECT_EQ(outcome.status, status) << outcome.err;
-    EXPECT_EQ(count_of(outcome.err, "\n"), status == 0 ? 0u : 1u) << outcome.err;
-    const Json json = outcome.json();
-    EXPECT_EQ(json.at("exit_status"), status);
-    return json;
-  }
-};
 
 TEST_F(CompareTest, ExitStatusSaysWhetherAKernelIsSlower) {
   EXPECT_EQ(compare({"a.json", "a.json"}).status, 0);
@@ -105,16 +67,18 @@ TEST_F(CompareTest, NotesSayWhatElseDiffers) {
   };
   const std::string same = notes(made(7e-6, 1)), no_code = "b.json: of the baseline's revision";
   EXPECT_NE(same.find(no_code), std::string::npos) << same;
-  EXPECT_EQ(count_of(same, "note: "), 2u) << same;
+  EXPECT_NE(same.find("rounds say, up to 0."), std::string::npos) << same;
+  EXPECT_EQ(count_of(same, "note: "), 3u) << same;
   const std::string other =
       notes(made(7e-6).set("compiler", "clang 14").set("revision", "76543210"));
   EXPECT_NE(other.find("compiler is 'clang 14', in the baseline ''"), std::string::npos) << other;
   EXPECT_EQ(other.find(no_code), std::string::npos) << other;
+  const std::string built = notes(made(7e-6).set("flags_common", "-O2"));
+  EXPECT_EQ(built.find(no_code), std::string::npos) << built;
   const std::string cut = notes(made(7e-6).set("interrupted", "true"));
   EXPECT_NE(cut.find("b.json: the run was interrupted"), std::string::npos) << cut;
-  const std::string moved = notes(
-      MadeResult().add(kAuto, rounds_around(7e-6, 9, 1)).add(kRead, rounds_around(2e-6, 9, 1)));
-  EXPECT_NE(moved.find("limits or peers have changed"), std::string::npos) << moved;
+  const std::string bare = notes(MadeResult().add(kAuto, rounds_around(7e-6, 9, 1)));
+  EXPECT_NE(bare.find("no limits and peers on both sides"), std::string::npos) << bare;
 }
 
 TEST_F(CompareTest, MarkdownHasFullNames) {
@@ -128,19 +92,15 @@ TEST_F(CompareTest, MarkdownHasFullNames) {
   EXPECT_NE(outcome.out.find("not two revisions"), std::string::npos);
 }
 
-TEST_F(CompareTest, RunsOfASideArePooled) {
-  const Json json =
-      json_of({"--baseline", "a.json", "same.json", "--candidate", "slow.json", "slow.json"}, 1);
-  ASSERT_EQ(json.at("comparisons").size(), 1u);
-  EXPECT_EQ(json.at("comparisons").at(0).at("benchmarks").at(0).at("baseline_rounds"), 18);
-  EXPECT_EQ(json.at("baseline").at("files"), Json({"a.json", "same.json"}));
-}
-
 TEST_F(CompareTest, WhatHasNoPartnerIsListed) {
   write("less.json", MadeResult().add(kAuto, rounds_around(7e-6)).text());
   const Json json = json_of({"a.json", "less.json"}, 0);
   EXPECT_EQ(json.at("comparisons").at(0).at("only_in_baseline"),
             Json({kRead + "/threads:1", kWide + "/threads:1"}));
+  EXPECT_NE(
+      compare({"a.json", "less.json"}).out.find("kernels: 1 matched, 1 of the baseline MISSING"),
+      std::string::npos);
+  EXPECT_EQ(json.at("comparisons").at(0).at("kernels").at("missing"), 1);
   const Outcome outcome = compare({"less.json", "a.json"});
   EXPECT_NE(outcome.out.find("only in the candidate (2):\n  " + kRead), std::string::npos)
       << outcome.out;
@@ -150,6 +110,11 @@ TEST_F(CompareTest, WhatMeasuredNothingDoesNotPass) {
   const Json none = json_of({"a.json", "a.json", "--filter", "no_such_name"}, 2);
   EXPECT_EQ(none.at("comparisons").at(0).at("kernels").at("geometric_mean"), nullptr);
   EXPECT_EQ(compare({"a.json", "a.json", "--filter", "^limit"}).status, 2) << "no kernel";
+  write("none.json", MadeResult().add("gradient/row/any/f32/N:9/D:2", rounds_around(1e-6)).text());
+  const Outcome second = compare({"a.json", "same.json", "none.json"});
+  EXPECT_EQ(second.status, 2) << "although another candidate matches";
+  EXPECT_EQ(second.err,
+            "logigrad: none.json: found no kernel that has times on both sides, expected some\n");
   write("few.json", MadeResult().add(kAuto, rounds_around(7e-6, 3)).text());
   const Outcome few = compare({"few.json", "few.json"});
   EXPECT_EQ(few.status, 3);

@@ -67,6 +67,16 @@ TEST_F(CountTest, OneSpillInTheInnerLoopIsSeen) {
   count(LOGIGRAD_COUNTED, LOGIGRAD_COUNTED_SPILL, 0, {"--threshold", "900%"});
 }
 
+TEST_F(CountTest, WhatIsBeyondTheBudgetIsNotCounted) {
+  const Json json = count(LOGIGRAD_COUNTED, LOGIGRAD_COUNTED_AGAIN, 3, {"--budget", "0.01s"});
+  ASSERT_EQ(json.at("benchmarks").size(), 2u);
+  EXPECT_EQ(json.at("benchmarks").at(0).at("verdict"), "PASS") << "the first one is counted";
+  EXPECT_EQ(json.at("benchmarks").at(1).at("verdict"), "INCONCLUSIVE");
+  EXPECT_EQ(json.at("benchmarks").at(1).at("candidate_instructions"), nullptr);
+  EXPECT_EQ(json.at("benchmarks").at(1).at("ratio"), nullptr);
+  EXPECT_NE(said_.find("              -              -         -"), std::string::npos) << said_;
+}
+
 TEST_F(CountTest, WhatCannotBeCounted) {
   EXPECT_EQ(count(LOGIGRAD_COUNTED, LOGIGRAD_COUNTED_WRONG, 4).at("failed_in_candidate").size(),
             1u);

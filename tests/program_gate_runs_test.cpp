@@ -114,7 +114,12 @@ TEST_F(GateTest, WhatHasNoPartnerIsListed) {
             Json({"gradient/row/sse2/f32/N:9/D:2/threads:1"}));
   fake("a", more);
   fake("b", times(1));
-  EXPECT_EQ(json_of({}, 0).at("only_in_baseline").size(), 1u);
+  const Json gone = json_of({"--junit", "out.xml"}, 3);
+  EXPECT_EQ(gone.at("only_in_baseline").size(), 1u);
+  EXPECT_EQ(gone.at("verdict"),
+            "INCONCLUSIVE: 0 of 2 benchmarks could not be decided, and 1 of the baseline is gone "
+            "from the candidate");
+  EXPECT_NE(content_of(path("out.xml")).find("gone from the candidate"), std::string::npos);
   fake("b", {MadeResult().add("gradient/row/sse2/f32/N:9/D:3", {1e-6})});
   const Json none = json_of({}, 2);
   EXPECT_EQ(none.at("verdict"), "ERROR: found no benchmark that has times on both sides");

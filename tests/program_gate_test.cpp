@@ -43,6 +43,26 @@ TEST_F(GateTest, WhatCouldNotBeSeenIsNoPass) {
   EXPECT_NE(gate({"--budget", "2s"}).out.find("too few blocks"), std::string::npos);
 }
 
+TEST_F(GateTest, WhatNoBlockHasMeasuredHasNoFigure) {
+  fake("a", times(1), 0, "sleep 0.3");
+  fake("b", times(2), 0, "sleep 0.3");
+  const Strings arguments = {"--budget", "1s", "--json", "out.json", "--junit", "out.xml"};
+  const Outcome outcome = gate(arguments);
+  EXPECT_EQ(outcome.status, 3) << outcome.out;
+  const Json json = Json::parse(content_of(path("out.json")));
+  ASSERT_EQ(json.at("blocks"), 0) << "a block takes 1.8 s";
+  const Json& line = json.at("benchmarks").at(0);
+  for (const char* key : {"baseline_seconds", "candidate_seconds", "ratio", "ratio_low",
+                          "ratio_high", "p", "floor", "detectable"})
+    EXPECT_EQ(line.at(key), nullptr) << key;
+  Strings words = lines_of(outcome.out);
+  ASSERT_GT(words.size(), 5u);
+  EXPECT_EQ(words[5],
+            "  gradient/auto/any                      -      - too few blocks       -     -     -"
+            "  INCONCLUSIVE");
+  EXPECT_NE(content_of(path("out.xml")).find("INCONCLUSIVE: not measured"), std::string::npos);
+}
+
 TEST_F(GateTest, JsonHasEveryFigure) {
   fake("a", times(1));
   fake("b", times(1.1, 0.004, 2));

@@ -39,6 +39,26 @@ TEST_F(HistoryTest, AChangeIsListedWithItsRun) {
   EXPECT_NEAR(series.at("changes").at(0).at("ratio"), 0.5, 0.003);
 }
 
+TEST_F(HistoryTest, TheRunBeforeASlowdownIsNotBlamed) {
+  for (int run = 0; run < 9; ++run) write_run(run, (run < 7 ? 1000 : 1200) + run % 3);
+  const Outcome outcome = run({"history"});
+  EXPECT_EQ(outcome.out.find("0123abc6"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("x 1.200 since revision 0123abc7, 2026-11-26T00:00:00+00:00? "
+                             "2 runs so far: not yet sure\n"),
+            std::string::npos)
+      << outcome.out;
+  EXPECT_NE(outcome.out.find("0 of 1 series have changed; of 1 the newest runs may have\n"),
+            std::string::npos)
+      << outcome.out;
+  const Json series = run({"history", "--json"}).json().at("series").at(0);
+  EXPECT_EQ(series.at("changes").size(), 0u);
+  EXPECT_EQ(series.at("unsure").at("run"), 7);
+  write_run(9, 1200);
+  const Json sure = run({"history", "--json"}).json().at("series").at(0);
+  EXPECT_EQ(sure.at("changes").at(0).at("run"), 7);
+  EXPECT_EQ(sure.at("unsure"), nullptr);
+}
+
 TEST_F(HistoryTest, OtherBuildsAreLeftOut) {
   for (int run = 0; run < 8; ++run)
     write_run(run, run == 2 ? 9000 : 1000, run == 2 ? "Debug" : "Release");

@@ -66,9 +66,37 @@ TEST_F(ReportTest, ComparePrintsTheSameOfPagesAsOfResults) {
     EXPECT_EQ(replaced(replaced(one.out, "ab.html#1", "a.json"), "ab.html#2", "b.json"),
               results.out);
   }
-  const Outcome pooled =
-      run({"compare", "--baseline", "a.html", "a.json", "--candidate", "b.html"});
-  EXPECT_EQ(pooled.status, 1) << pooled.err;
+  expect_refused({"compare", "--baseline", "a.html", "a.json", "--candidate", "b.html"},
+                 "a.json: found the times of a.html a second time");
+}
+
+TEST_F(ReportTest, OneOfThePagesResultsHasItsNumber) {
+  report({"a.json", "b.json"}, "ab.html");
+  const Outcome results = run({"compare", "a.json", "b.json"});
+  const Outcome numbers = run({"compare", "ab.html#1", "ab.html#2"});
+  EXPECT_EQ(numbers.status, 1) << numbers.err;
+  EXPECT_EQ(replaced(replaced(numbers.out, "ab.html#1", "a.json"), "ab.html#2", "b.json"),
+            results.out);
+  EXPECT_EQ(run({"compare", "b.json#1", "ab.html#2"}).status, 0) << "of one result as well";
+  EXPECT_EQ(run({"history", "ab.html#2", "--json"}).json().at("runs").size(), 1u);
+  EXPECT_EQ(run({"report", "ab.html#2", "--markdown"}).out,
+            run({"report", "b.json", "--markdown"}).out);
+  expect_refused({"compare", "ab.html#1", "ab.html#3"}, "ab.html#3: found 2 results in that file");
+  for (const std::string name : {"ab.html#", "ab.html#0", "ab.html#x", "ab.html#-1", "no.html#1"})
+    expect_refused({"compare", "a.json", name}, "cannot be opened");
+  write("c#1", content_of(path("a.json")));
+  EXPECT_EQ(run({"compare", "c#1", "a.json"}).status, 0) << "a file of that name";
+}
+
+TEST_F(ReportTest, ARunTwiceIsShownOnce) {
+  report({"a.json", "b.json"}, "ab.html");
+  report({"ab.html", "a.json"}, "again.html");
+  EXPECT_EQ(content_of(path("again.html")), content_of(path("ab.html")));
+  const Outcome outcome = run({"report", "a.json", "ab.html", "--markdown"});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_NE(outcome.err.find("ab.html#1 is left out: it has the times of a.json"),
+            std::string::npos)
+      << outcome.err;
 }
 
 TEST_F(ReportTest, AReportOfAReportIsTheSame) {

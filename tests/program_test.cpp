@@ -204,5 +204,11 @@ TEST_F(ProgramTest, CapOfTheInstructionSet) {
   }
 }
 
+TEST_F(ProgramTest, ErrorsOfASubcommandNameItsHelp) {
+  expect_refused({"compare", "--no-such-option"}, "(see logigrad compare --help)");
+  expect_refused({"gate", "--baseline", "x"}, "(see logigrad gate --help)");
+  expect_refused({"--no-such-option"}, "(see logigrad --help)");
+}
+
 }  // namespace
 }  // namespace logigrad

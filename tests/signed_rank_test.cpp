@@ -119,19 +119,27 @@ TEST(Spread, IsScipys) {
   }
   EXPECT_EQ(tested, 12);
   EXPECT_NEAR(size_bound({1}, 0.001), 1 / std::tan(std::acos(-1) * 0.0005), 1e-9);  // Cauchy
+  // Of 1 degree the quartile is 1, and the deviation of 1 and 3 is the root of 2.
+  EXPECT_NEAR(next_size_bound({1, 3}, 0.5), 2 + std::sqrt(3), 1e-9);
+  EXPECT_NEAR(next_size_bound({-1, -3}, 0.5), 2 + std::sqrt(3), 1e-9);
 }
 
 TEST(Spread, IsExceededByAsManyAsItSays) {
   std::mt19937 random(11);
   std::normal_distribution<double> normal;
-  int about_0 = 0, about_2 = 0;
+  int about_0 = 0, about_2 = 0, next_about_0 = 0, next_about_9 = 0;
   for (int trial = 0; trial < 4000; ++trial) {
     Values values(5), moved(5);
     for (double& value : values) value = normal(random);
     for (double& value : moved) value = 2 + normal(random);
     about_0 += std::abs(normal(random)) > size_bound(values, 0.1) ? 1 : 0;
     about_2 += std::abs(2 + normal(random)) > size_bound(moved, 0.1) ? 1 : 0;
+    next_about_0 += std::abs(normal(random)) > next_size_bound(values, 0.1) ? 1 : 0;
+    for (double& value : moved) value -= 11;
+    next_about_9 += std::abs(-9 + normal(random)) > next_size_bound(moved, 0.1) ? 1 : 0;
   }
+  EXPECT_LT(next_about_0, 400 + 60);
+  EXPECT_NEAR(next_about_9, 200, 42) << "of an interval that is all on one side half of it";
   EXPECT_NEAR(about_0, 400, 60);  // three deviations
   EXPECT_LT(about_2, 400);
 }
@@ -142,11 +150,14 @@ TEST(SignedRank, WhatIsNoSampleIsRefused) {
     EXPECT_THROW(WalshAverages{bad}, std::invalid_argument);
     EXPECT_THROW(root_mean_square(bad), std::invalid_argument);
     EXPECT_THROW(size_bound(bad, 0.1), std::invalid_argument);
+    EXPECT_THROW(next_size_bound(bad, 0.1), std::invalid_argument);
   }
   for (const double alpha : {0.0, 1.0, kNaN}) {
     EXPECT_THROW(WalshAverages({1, 2}).interval(alpha), std::invalid_argument);
     EXPECT_THROW(size_bound({1, 2}, alpha), std::invalid_argument);
+    EXPECT_THROW(next_size_bound({1, 2}, alpha), std::invalid_argument);
   }
+  EXPECT_THROW(next_size_bound({1}, 0.1), std::invalid_argument);
   EXPECT_THROW(SignedRankDistribution(0), std::invalid_argument);
 }
 

@@ -38,6 +38,26 @@ void add(Sample& sample, const Measurement& measurement) {
   }
 }
 
+// The samples of one kind, each name once.
+class Samples {
+ public:
+  explicit Samples(std::vector<Sample>& samples) : samples_(samples) {}
+
+  void take(const std::string& name, const Measurement& measurement) {
+    const auto [at, is_new] = index_.emplace(name, samples_.size());
+    if (is_new) {
+      const auto group = measurement.counters.find("group");
+      const bool has_one = group != measurement.counters.end();
+      samples_.push_back({measurement.name, {}, "", has_one ? group->second : -1});
+    }
+    add(samples_[at->second], measurement);
+  }
+
+ private:
+  std::vector<Sample>& samples_;
+  std::map<std::string, std::size_t> index_;
+};
+
 bool has_dtype(const Side& side, Dtype dtype) {
   const std::vector<Dtype> dtypes = side.dtypes();
   return std::find(dtypes.begin(), dtypes.end(), dtype) != dtypes.end();
@@ -53,6 +73,10 @@ bool is_of_the_run(const std::string& key) {
 
 }  // namespace
 
+bool is_control(const CaseName& name) {
+  return name.quantity == "limit" || name.quantity == "peer";
+}
+
 std::string Side::title() const {
   if (paths.size() == 1) return paths[0];
   return fmt::format("{} and {} more", paths[0], paths.size() - 1);
@@ -66,8 +90,8 @@ std::vector<Dtype> Side::dtypes() const {
 
 Side make_side(const std::vector<NamedResult>& results, const std::regex& filter) {
   const NamedResult& first = results.at(0);
-  Side side{{}, first.result, origin_of(first.path, first.result), {}, {}};
-  std::map<std::string, std::size_t> index;
+  Side side{{}, first.result, origin_of(first.path, first.result), {}, {}, {}};
+  Samples samples(side.samples), controls(side.controls);
   for (const auto& [path, result] : results) {
     const Origin origin = origin_of(path, result);
     require_same_origin(path, origin, first.path, side.origin, kPooled);
@@ -76,10 +100,8 @@ Side make_side(const std::vector<NamedResult>& results, const std::regex& filter
     if (result.context.count("logigrad_interrupted")) side.interrupted.push_back(path);
     for (const Measurement& measurement : result.measurements) {
       const std::string name = name_of(measurement.name);
-      if (!std::regex_search(name, filter)) continue;
-      const auto [at, is_new] = index.emplace(name, side.samples.size());
-      if (is_new) side.samples.push_back({measurement.name, {}, ""});
-      add(side.samples[at->second], measurement);
+      if (is_control(measurement.name)) controls.take(name, measurement);
+      if (std::regex_search(name, filter)) samples.take(name, measurement);
     }
   }
   return side;
@@ -94,6 +116,15 @@ void require_comparable(const Side& baseline, const Side& candidate, const std::
     return;
   require_same("the type", baseline.title(), std::string(name_of(dtypes[0])), candidate.title(),
                std::string(name_of(candidate.dtypes()[0])), remedy);
+}
+
+bool are_comparable(const Side& baseline, const Side& candidate) {
+  try {
+    require_comparable(baseline, candidate);
+    return true;
+  } catch (const NotComparable&) {
+    return false;
+  }
 }
 
 std::vector<Difference> differences(const Side& baseline, const Side& candidate) {

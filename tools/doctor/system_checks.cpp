@@ -13,6 +13,8 @@ namespace logigrad::doctor {
 Judgement judge_quota(const Facts& facts) {
   const double quota = facts.machine.cpu_quota;
   const unsigned cpus = facts.machine.logical_cpus;
+  if (quota == 0 && !facts.group.known)
+    return unknown("no /proc/self/cgroup says in which control group this is");
   if (quota == 0) return ok("none");
   const std::string finding = fmt::format("{:.3g} CPUs' worth of time for {} CPUs", quota, cpus);
   if (cpus != 0 && quota >= cpus) return ok(finding);

@@ -38,6 +38,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,16 +59,21 @@ struct Series {
 enum class Verdict { kPass, kRegressed, kImproved, kInconclusive };
 std::string_view name_of(Verdict verdict);  // "PASS", "REGRESSED", "IMPROVED", "INCONCLUSIVE"
 
+// What no block has measured: no figure may stand for it, and each is printed as "-".
+inline constexpr double kUnmeasured = std::numeric_limits<double>::quiet_NaN();
+
 struct Decision {
   Verdict verdict = Verdict::kInconclusive;
-  double ratio = 1;  // candidate / baseline: Hodges and Lehmann's estimate
-  double low = 0;    // the interval of 1 - alpha of this benchmark, over all looks, widened by the
-  double high = 0;   //   floor's bound; 0 and inf of too few blocks
-  double p = 1;      // two-sided, of a ratio within threshold and floor; by Holm, over all looks
-  double floor = 0;  // the ratio - 1 up to which copies of one program explain a difference
+  double ratio = kUnmeasured;  // candidate / baseline: Hodges and Lehmann's estimate
+  double low = kUnmeasured;  // the interval of 1 - alpha of this benchmark, over all looks, widened
+  double high = kUnmeasured;  //   by the floor's bound; 0 and inf of too few blocks
+  double p = kUnmeasured;     // two-sided, of a ratio within threshold and floor; by Holm, over all
+                              //   looks
+  double floor =
+      kUnmeasured;  // the ratio - 1 up to which copies of one program explain a difference
   // The smallest ratio - 1 that a sitting as noisy, with the same budget, finds with `power`: of a
   // quiet start that more blocks follow it is more than enough. inf: too few blocks for any.
-  double detectable = 0;
+  double detectable = std::numeric_limits<double>::infinity();
 };
 
 struct Rule {

@@ -158,6 +158,10 @@ class Counting {
   Sitting run(const std::function<void(const Sitting&, std::size_t)>& watch) {
     const Strings both = match();
     for (const std::string& name : both) {
+      if (over()) {
+        sitting_.lines.push_back({name, threshold_of(name), kUnmeasured, kUnmeasured, {}});
+        continue;
+      }
       watch(sitting_, both.size());
       try {
         add(name);
@@ -169,13 +173,33 @@ class Counting {
       if (sitting_.interrupted || !sitting_.error.empty()) break;
       if (!sitting_.candidate_failures.empty()) break;  // beats any count
     }
-    const auto end = std::chrono::steady_clock::now();
-    sitting_.seconds = std::chrono::duration<double>(end - start_).count();
-    sitting_.decided = !sitting_.interrupted && sitting_.error.empty();
+    sitting_.seconds = seconds();
+    sitting_.decided = !sitting_.interrupted && sitting_.error.empty() && sure(decisions());
     return std::move(sitting_);
   }
 
  private:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+  // Whether one more, as long as those so far, would end after the budget. The first one is
+  // counted.
+  bool over() const {
+    return counted_ > 0 && seconds() * (1 + 1 / static_cast<double>(counted_)) > plan_.budget;
+  }
+
+  double threshold_of(const std::string& name) const {
+    if (has_thresholds_) return plan_.thresholds.of(name);
+    return is_parallel(*parse_case_name(name)) ? kOpenMpBar : kSerialBar;
+  }
+
+  std::vector<Decision> decisions() const {
+    std::vector<Decision> result;
+    for (const Line& line : sitting_.lines) result.push_back(line.decision);
+    return result;
+  }
+
   Strings match() {
     require_valgrind(stop_);
     const Strings baseline = names_of(plan_.sides[kBaseline], plan_, stop_);
@@ -195,12 +219,12 @@ class Counting {
   void add(const std::string& name) {
     const Count from = count(plan_.sides[kBaseline], name, plan_, stop_);
     const Count to = count(plan_.sides[kCandidate], name, plan_, stop_);
+    ++counted_;
     sitting_.differences = require_comparable(from.side, to.side, plan_.any_build);
     if (!from.failure.empty()) sitting_.baseline_failures.push_back({name, from.failure});
     if (!to.failure.empty()) sitting_.candidate_failures.push_back({name, to.failure});
     if (!from.failure.empty() || !to.failure.empty()) return;
-    const double bar = is_parallel(*parse_case_name(name)) ? kOpenMpBar : kSerialBar;
-    const double threshold = has_thresholds_ ? plan_.thresholds.of(name) : bar;
+    const double threshold = threshold_of(name);
     const Decision decision = decision_of(to.instructions / from.instructions, threshold);
     sitting_.lines.push_back({name, threshold, from.instructions, to.instructions, decision});
   }
@@ -209,6 +233,7 @@ class Counting {
   const bool has_thresholds_;
   const Stop& stop_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::size_t counted_ = 0;
   Sitting sitting_;
 };
 

@@ -17,9 +17,10 @@ namespace logigrad::gate {
 inline constexpr double kSerialBar = 0.0001, kOpenMpBar = 0.001;
 
 // Counts each benchmark that both sides list; of the plan it uses the baseline and the candidate,
-// `arguments`, `timeout`, `any_build`, `scratch`, and, if `has_thresholds`, `thresholds` instead of
-// the bars. A line's decision is exact: PASS, REGRESSED or IMPROVED, p 0 or 1. Throws what
-// measure() does, and InputError without valgrind.
+// `arguments`, `timeout`, `budget`, `any_build`, `scratch`, and, if `has_thresholds`, `thresholds`
+// instead of the bars. A line's decision is exact: PASS, REGRESSED or IMPROVED, p 0 or 1; or
+// INCONCLUSIVE, if it was not counted within `budget`. Throws what measure() does, and InputError
+// without valgrind.
 Sitting count_instructions(const Plan& plan, bool has_thresholds, const Stop& stop,
                            const std::function<void(const Sitting&, std::size_t of)>& watch);
 

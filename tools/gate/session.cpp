@@ -100,7 +100,7 @@ class Measuring {
     sitting_.candidate_failures = std::move(comparison.candidate_failures);
     for (const std::string& name : names()) {
       const double threshold = plan_.thresholds.of(name);
-      sitting_.lines.push_back({name, threshold, 0, 0, {}});
+      sitting_.lines.push_back({name, threshold, kUnmeasured, kUnmeasured, {}});
       series_.push_back({name, {}, {}, {}, threshold});
     }
     medians_.resize(names().size());

@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "tools/dataset/input_error.hpp"
+#include "tools/results/document.hpp"
 #include "tools/stats/change_points.hpp"
 #include "tools/stats/sample.hpp"
 
@@ -51,17 +54,31 @@ std::vector<std::string> machines_of_page(const fs::path& page) {
   return {keys.begin(), keys.end()};
 }
 
-std::vector<std::size_t> changes_of(const Series& series) {
+void find_changes(Series& series) {
   std::vector<double> logs;
   for (const Point& point : series.points) logs.push_back(std::log(point.seconds));
-  return stats::change_points(logs, std::log1p(kLeastNoise));
+  stats::Levels levels = stats::levels(logs, std::log1p(kLeastNoise));
+  series.changes = std::move(levels.begins);
+  series.unsure = levels.unsure;
+}
+
+// Seconds of "2026-11-26T12:56:10+01:00" since 1970, the least there is for what is no such date.
+std::time_t time_of(const std::string& date) {
+  std::tm time = {};
+  const char* const rest = strptime(date.c_str(), "%Y-%m-%dT%H:%M:%S%z", &time);
+  if (rest == nullptr || *rest != '\0') return std::numeric_limits<std::time_t>::min();
+  const long offset = time.tm_gmtoff;  // timegm() takes it for 0, and overwrites it
+  return timegm(&time) - offset;
 }
 
 }  // namespace
 
 double Series::level(std::size_t i) const {
-  const std::size_t begin = i == 0 ? 0 : changes.at(i - 1);
-  const std::size_t end = i == changes.size() ? points.size() : changes[i];
+  const auto begin_of = [this](std::size_t of) {
+    if (of == 0) return std::size_t{0};
+    return of > changes.size() + 1 ? points.size() : of > changes.size() ? unsure : changes[of - 1];
+  };
+  const std::size_t begin = begin_of(i), end = begin_of(i + 1);
   std::vector<double> seconds;
   for (std::size_t p = begin; p < end; ++p) seconds.push_back(points[p].seconds);
   return stats::median(seconds);
@@ -80,12 +97,16 @@ std::vector<Run> load_runs(const fs::path& results, const std::string& machine) 
   if (runs.empty())
     throw InputError(
         fmt::format("{}: found no results of {}, expected some", results.string(), machine));
+  std::stable_sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) {
+    return time_of(a.origin.date) < time_of(b.origin.date);
+  });
   return runs;
 }
 
 std::vector<std::string> machines(const fs::path& results) {
   std::error_code ignored;
-  if (fs::is_regular_file(results, ignored)) return machines_of_page(results);
+  if (fs::is_regular_file(source_of(results.string()).file, ignored))
+    return machines_of_page(results);
   if (!fs::is_directory(results, ignored))
     throw InputError(
         fmt::format("{}: found no directory, expected one with results", results.string()));
@@ -106,11 +127,11 @@ std::vector<Series> make_series(const std::vector<Run>& runs, const std::regex& 
       const std::string name = name_of(measurement.name);
       if (!measurement.failure.empty() || !std::regex_search(name, filter)) continue;
       const auto [at, is_new] = index.emplace(name, all.size());
-      if (is_new) all.push_back({name, {}, {}});
+      if (is_new) all.push_back({name, {}, {}, 0});
       all[at->second].points.push_back({run, measurement.seconds});
     }
   }
-  for (Series& series : all) series.changes = changes_of(series);
+  for (Series& series : all) find_changes(series);
   return all;
 }
 

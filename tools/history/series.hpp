@@ -27,17 +27,21 @@ struct Series {
   std::string name;
   std::vector<Point> points;         // of the runs that have a time of it, in their order
   std::vector<std::size_t> changes;  // indices of points at which a new level begins
+  std::size_t unsure = 0;            // of the newest points too few to be a level, which look like
+                                     //   one, the first; points.size() if there are none
 
-  // The median of the level that begins with changes[i - 1], the first one's of 0.
+  // The median of the level that begins with changes[i - 1], the first one's of 0; that of the
+  // points from `unsure` on if i is changes.size() + 1.
   double level(std::size_t i) const;
 };
 
 // Smaller changes than this ratio - 1 are noise, however quiet a series is.
 inline constexpr double kLeastNoise = 0.005;
 
-// The results of one machine: of results/MACHINE/*.json and the pages of logigrad report there, in
-// the order of the names, which begin with the UTC time; or, if `results` is such a page, those in
-// it. What comes twice counts once. Throws InputError if there is none, or for what is no result.
+// The results of one machine: of results/MACHINE/*.json and the pages of logigrad report there; or,
+// if `results` is such a page, those in it. In the order of their dates, those without one first,
+// and else in that of the names. What comes twice counts once. Throws InputError if there is none,
+// or for what is no result.
 std::vector<Run> load_runs(const std::filesystem::path& results, const std::string& machine);
 
 // The machines, by their keys, that have a directory with results in `results`, or results in the

@@ -21,16 +21,22 @@ namespace {
 constexpr const char* kFooter =
     R"(The first FILE is the baseline, and each other one is compared with it. Several runs of the same
 revision are pooled by --baseline and --candidate. Files are results of logigrad_bench, or pages of
-logigrad report: these stand for the results that they hold, FILE#1, FILE#2, ... in their order.
+logigrad report: these stand for the results that they hold, FILE#1, FILE#2, ... in their order; each
+may be given by that name. The same run twice on one side is refused: its rounds are no new evidence.
 
 For each benchmark of that name on both sides: the median of the rounds of each, and the ratio of
 the times, candidate / baseline, by Hodges and Lehmann's estimate with its interval. The verdict:
   slower, faster  by more than --threshold: Mann-Whitney test, exact for up to 56 rounds of both
                   sides, adjusted by Holm's procedure for all benchmarks that are compared
   same            the whole interval is within the threshold
+  machine         slower or faster by its rounds, but by no more than the machine itself
   unclear         none of these: more rounds (logigrad_bench --rounds) or fewer benchmarks (--filter)
-Limits and peers, which a change of the kernels does not touch, are judged as a family of their own;
-they decide nothing, but if they have changed, the machine has.
+Limits and peers, which no change of the kernels touches, tell what the machine did between the runs.
+What one more of those timed in a kernel's rounds would move (the prediction interval of their moves,
+at alpha over the number of kernels, and at least the largest; of all, where they are fewer than 10)
+is added to the
+threshold and to both ends of the kernel's interval; --filter hides none of them from that. They are
+judged as a family of their own, which decides nothing. Two machines are compared without that floor.
 
 Example:
   logigrad compare before.json after.json --filter '^gradient/auto' --threshold 3%
@@ -42,8 +48,10 @@ controls), exit_status and message. An end that an interval does not have is nul
 Exit status:
   0  no kernel is slower
   1  a kernel is slower by more than the threshold, significantly
-  2  usage, a file that is no result, or no kernel that is on both sides
-  3  too few rounds for any p-value to be significant: nothing could have been seen
+  2  usage, a file that is no result, a run twice on one side, or a candidate without any kernel of
+     the baseline; one that lacks some is compared, and the summary says how many are MISSING
+  3  inconclusive: too few rounds for any p-value to be significant, or what is slower is so by no
+     more than limits and peers: measure again, both in turn (logigrad gate does)
   4  a kernel of the candidate gave a wrong answer, and so has no time
   5  not comparable: other machine, build type or type of number (see --cross-machine), or pooled
      files of different revisions)";
@@ -64,10 +72,15 @@ double alpha_of(const std::string& text) {
 
 // The results of each side, the baseline's first.
 std::vector<std::vector<NamedResult>> sides_of(const CompareOptions& options) {
-  if (options.files.empty() && !options.baseline.empty() && !options.candidate.empty())
-    return {load_all_results(options.baseline), load_all_results(options.candidate)};
   std::vector<std::vector<NamedResult>> sides;
-  for (NamedResult& result : load_all_results(options.files)) sides.push_back({std::move(result)});
+  if (options.files.empty() && !options.baseline.empty() && !options.candidate.empty()) {
+    sides = {load_all_results(options.baseline), load_all_results(options.candidate)};
+    for (const std::vector<NamedResult>& side : sides) require_distinct(side);
+    return sides;
+  }
+  std::vector<NamedResult> results = load_all_results(options.files);
+  if (results.size() > 2) require_distinct({results.begin() + 1, results.end()});
+  for (NamedResult& result : results) sides.push_back({std::move(result)});
   if (sides.size() < 2 || !options.baseline.empty() || !options.candidate.empty())
     throw InputError(
         "compare: expected two FILEs or more, or both --baseline and --candidate instead of them "
@@ -89,7 +102,11 @@ std::pair<int, std::string> outcome_of(const CompareReport& report) {
   const compare::Summary kernels = compare::summarize(report.comparisons, false);
   if (const std::size_t wrong = wrong_kernels(report.comparisons); wrong > 0)
     return {kWrongAnswer, fmt::format("{} of the candidate's kernels gave wrong answers", wrong)};
-  if (kernels.lines == 0) return {kUsage, "found no kernel that has times on both sides"};
+  for (std::size_t i = 0; i < report.comparisons.size(); ++i) {
+    if (compare::summarize({report.comparisons[i]}, false).lines == 0)
+      return {kUsage, report.candidates[i].title() +
+                          ": found no kernel that has times on both sides, expected some"};
+  }
   if (kernels.slower > 0)
     return {kBad, fmt::format("{} of {} kernels are slower by more than {:g} %", kernels.slower,
                               kernels.lines, 100 * report.settings.threshold)};
@@ -99,6 +116,12 @@ std::pair<int, std::string> outcome_of(const CompareReport& report) {
         fmt::format("too few rounds: of {} kernels, none could have a p-value that is significant "
                     "(--filter takes fewer, logigrad_bench --rounds more)",
                     kernels.lines)};
+  if (kernels.slower_as_machine > 0)
+    return {
+        kInconclusive,
+        fmt::format("{} of {} kernels were slower by more than {:g} %, but by no more than limits "
+                    "and peers, which no change of the kernels touches: the machine has changed",
+                    kernels.slower_as_machine, kernels.lines, 100 * report.settings.threshold)};
   return {0, ""};
 }
 
@@ -147,7 +170,8 @@ void add_settings(CLI::App& command, CompareOptions& options) {
       ->type_name("P");
   add_filter(command, options.filter);
   command.add_flag("--cross-machine", options.cross_machine,
-                   "Also other machines, build types and types of number");
+                   "Also other machines, build types and types of number;\n"
+                   "of two machines auto is matched whatever its ISA");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tools/dataset/text_file.hpp"
@@ -27,11 +28,13 @@ Json line_json(const Line& line) {
           {"candidate_seconds", stats::median(line.candidate)},
           {"baseline_rounds", line.baseline.size()},
           {"candidate_rounds", line.candidate.size()},
+          {"machine_floor", std::exp(line.floor)},
           {"ratio", line.ratio},
           {"ratio_low", number(line.low)},
           {"ratio_high", number(line.high)},
           {"p", line.p},
           {"adjusted_p", line.adjusted_p},
+          {"adjusted_p_by_rounds", line.p_by_rounds},
           {"verdict", std::string(name_of(line.verdict))}};
 }
 
@@ -48,7 +51,8 @@ Json summary_json(const Comparison& comparison, bool controls) {
   return {
       {"benchmarks", s.lines}, {"slower", s.slower},
       {"faster", s.faster},    {"same", s.same},
-      {"unclear", s.unclear},  {"geometric_mean", s.lines > 0 ? Json(s.geometric_mean) : Json()}};
+      {"unclear", s.unclear},  {"machine", s.machine},
+      {"missing", s.missing},  {"geometric_mean", s.lines > 0 ? Json(s.geometric_mean) : Json()}};
 }
 
 Json side_json(const Side& side) {
@@ -92,8 +96,28 @@ std::vector<std::string> interruptions(const Side& side) {
 // A dirty tree may be another one by the next run.
 bool is_same_code(const Side& a, const Side& b) {
   const std::string& revision = a.origin.revision;
-  return revision == b.origin.revision && !revision.empty() && revision != "norevision" &&
-         !revision.ends_with("-dirty");
+  if (revision != b.origin.revision || revision.empty() || revision == "norevision" ||
+      revision.ends_with("-dirty") || a.origin.build_type != b.origin.build_type)
+    return false;
+  const std::vector<compare::Difference> all = differences(a, b);
+  return std::none_of(all.begin(), all.end(), [](const compare::Difference& difference) {
+    return difference.key == "compiler" || difference.key.starts_with("flags_");
+  });
+}
+
+// What limits and peers say of the machine between two runs of it.
+std::string machine_note(const CompareReport& report, std::size_t candidate) {
+  const Side& side = report.candidates[candidate];
+  const Comparison& comparison = report.comparisons[candidate];
+  if (!are_comparable(report.baseline, side)) return "";
+  if (comparison.floor.controls() == 0)
+    return side.title() +
+           ": no limits and peers on both sides (--no-compare), so that nothing tells a change of "
+           "the machine from one of the code";
+  return fmt::format(
+      "{}: limits and peers, which no change of the kernels touches, tell what the machine did "
+      "between the runs: every interval is wider by what those of its rounds say, up to {:.1f} %",
+      side.title(), 100 * (compare::summarize({comparison}, false).largest_floor - 1));
 }
 
 }  // namespace
@@ -107,8 +131,8 @@ std::string origin_line(const Side& side) {
 std::string rule_line(const CompareReport& report) {
   return fmt::format(
       "The ratio is candidate / baseline, with its {:g} % interval. Slower and faster: by more "
-      "than {:g} %, "
-      "p <= {:g} after Holm; same: the interval is within {:g} %.",
+      "than {:g} %, p <= {:g} after Holm, and than limits and peers beside it have moved (machine: "
+      "no more than these); same: the interval is within {:g} %.",
       100 * (1 - report.settings.alpha), 100 * report.settings.threshold, report.settings.alpha,
       100 * report.settings.threshold);
 }
@@ -117,15 +141,17 @@ std::string summary_line(const std::vector<Comparison>& comparisons, bool contro
   const compare::Summary s = compare::summarize(comparisons, controls);
   if (s.lines == 0) return "";
   return fmt::format(
-      "{}: {} matched, {} slower, {} faster, {} same, {} unclear; geometric mean "
-      "{:.3f}",
-      controls ? "limits and peers" : "kernels", s.lines, s.slower, s.faster, s.same, s.unclear,
+      "{}: {} matched{}, {} slower, {} faster, {} same, {} unclear{}; geometric mean {:.3f}",
+      controls ? "limits and peers" : "kernels", s.lines,
+      s.missing > 0 ? fmt::format(", {} of the baseline MISSING", s.missing) : "", s.slower,
+      s.faster, s.same, s.unclear, controls ? "" : fmt::format(", {} machine", s.machine),
       s.geometric_mean);
 }
 
 std::vector<std::string> caveats(const CompareReport& report) {
   std::vector<std::string> result = interruptions(report.baseline);
-  for (const Side& side : report.candidates) {
+  for (std::size_t i = 0; i < report.candidates.size(); ++i) {
+    const Side& side = report.candidates[i];
     const std::vector<std::string> more = interruptions(side);
     result.insert(result.end(), more.begin(), more.end());
     for (const auto& [key, from, to] : differences(report.baseline, side)) {
@@ -134,12 +160,10 @@ std::vector<std::string> caveats(const CompareReport& report) {
     }
     if (is_same_code(report.baseline, side))
       result.push_back(side.title() +
-                       ": of the baseline's revision, so that it is no code that differs");
+                       ": of the baseline's revision, compiler and flags, so that it is no code "
+                       "that differs: whatever does is the machine, or how it was used");
+    if (const std::string note = machine_note(report, i); !note.empty()) result.push_back(note);
   }
-  const compare::Summary controls = compare::summarize(report.comparisons, true);
-  if (controls.slower + controls.faster > 0)
-    result.push_back(
-        "limits or peers have changed, which no change of the kernels does: the machine has");
   result.push_back(kRoundsAreNoRuns);
   return result;
 }

@@ -25,7 +25,7 @@ std::string interval(const Line& line) {
 }
 
 void print_row(const Line& line) {
-  fmt::print("  {:<31} {:>10} {:>10} {:>7.3f}  {:<16} {:>7}  {}\n", split_name(line.name).first,
+  fmt::print("  {:<33} {:>9} {:>9} {:>7.3f}  {:<16} {:>7}  {}\n", split_name(line.name).first,
              duration(stats::median(line.baseline)), duration(stats::median(line.candidate)),
              line.ratio, interval(line), p_value(line.adjusted_p), name_of(line.verdict));
 }
@@ -39,7 +39,7 @@ void print_unmatched(const Comparison& comparison, const char* bullet) {
 }
 
 void print_rows(const Comparison& comparison) {
-  fmt::print("{:<33} {:>10} {:>10} {:>7}  {:<16} {:>7}  {}\n", "", "baseline", "candidate", "ratio",
+  fmt::print("{:<35} {:>9} {:>9} {:>7}  {:<16} {:>7}  {}\n", "", "baseline", "candidate", "ratio",
              "interval", "p", "verdict");
   std::string heading;
   for (const Line& line : comparison.lines) {

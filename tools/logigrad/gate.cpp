@@ -44,18 +44,25 @@ std::optional<Outcome> broken_off(const gate::Sitting& sitting, int interrupted)
   return std::nullopt;
 }
 
-// What could not be seen is no pass.
+std::string gone_text(std::size_t count) {
+  if (count == 0) return "";
+  return fmt::format(", and {} of the baseline {} gone from the candidate", count,
+                     count == 1 ? "is" : "are");
+}
+
+// What could not be seen is no pass, and neither is what the candidate no longer has.
 Outcome counted(const GateReport& report) {
   const std::size_t lines = report.sitting.lines.size();
   const std::size_t slower = count_of(report, Verdict::kRegressed);
   const std::size_t unclear = count_of(report, Verdict::kInconclusive);
+  const std::size_t gone = report.sitting.only_baseline.size();
   if (slower > 0)
     return {kBad, fmt::format("REGRESSED: {} of {} benchmarks are slower by more than their "
-                              "threshold",
-                              slower, lines)};
-  if (unclear > 0)
-    return {kInconclusive,
-            fmt::format("INCONCLUSIVE: {} of {} benchmarks could not be decided", unclear, lines)};
+                              "threshold{}",
+                              slower, lines, gone_text(gone))};
+  if (unclear + gone > 0)
+    return {kInconclusive, fmt::format("INCONCLUSIVE: {} of {} benchmarks could not be decided{}",
+                                       unclear, lines, gone_text(gone))};
   return {0, fmt::format("PASS: none of {} benchmarks is slower by more than its threshold, {} are "
                          "faster",
                          lines, count_of(report, Verdict::kImproved))};

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
+#include <cmath>
 #include <sstream>
 
 #include "tools/logigrad/gate_output.hpp"
@@ -66,6 +67,7 @@ class Suite {
 
 std::string message_of(const gate::Line& line) {
   const gate::Decision& d = line.decision;
+  if (!std::isfinite(d.ratio)) return fmt::format("{}: not measured", name_of(d.verdict));
   return fmt::format("{}: ratio {:.6g}, interval {:.6g} to {:.6g}, threshold {:g} %, p {:.3g}",
                      name_of(d.verdict), d.ratio, d.low, d.high, 100 * line.threshold, d.p);
 }
@@ -84,6 +86,8 @@ std::string gate_junit(const GateReport& report) {
   }
   for (const compare::Failure& wrong : sitting.candidate_failures)
     suite.add(wrong.name, "failure", "wrong answer: " + wrong.reason);
+  for (const std::string& name : sitting.only_baseline)
+    suite.add(name, "error", "gone from the candidate");
   if (sitting.interrupted || !sitting.error.empty() || sitting.lines.empty())
     suite.add("gate", "error", report.verdict);
   return suite.text(sitting.seconds);

@@ -41,14 +41,17 @@ Examples:
 '#' begins a comment. --json has kind, baseline, candidate, alpha, power, seed, blocks, seconds,
 interrupted, benchmarks (name, verdict, threshold, times or instructions, ratio with its interval,
 p, floor, detectable), only_in_baseline, only_in_candidate, failed_in_baseline, failed_in_candidate,
-notes, exit_status and verdict. With GITHUB_STEP_SUMMARY set, the table in Markdown is appended to
+notes, exit_status and verdict; of --self-test kind, trials (slowdown, blocks, seconds, benchmarks
+with lie), verdicts, lies, undecided and exit_status. What was not measured is null. With GITHUB_STEP_SUMMARY set, the table in Markdown is appended to
 that file.
 
 Exit status:
   0  every benchmark passes
-  1  a benchmark regressed; of --self-test: the gate has lied
+  1  a benchmark regressed; of --self-test: the gate has lied (a wrong verdict, or INCONCLUSIVE
+     where "finds" is below the slowdown)
   2  usage, a build or a process that failed, or nothing that is on both sides
-  3  none regressed, but some could not be decided
+  3  none regressed, but some could not be decided, or are gone from the candidate (--filter leaves
+     out what was taken out on purpose); of --self-test: none could be decided
   4  the candidate gave a wrong answer: beats any time
   5  not comparable: other machine, build type, compiler or flags (see --any-build)
   130, 143  interrupted: what was seen so far is printed, and is no verdict)";
@@ -191,6 +194,10 @@ void require_gate_options(GateOptions& options) {
         "--instructions: found --self-test or --relink beside it, which are about times");
   if (options.self_test && options.build.relinks > 0)
     throw CLI::ValidationError("--relink: found --self-test beside it, which builds nothing");
+  if (options.self_test && (options.markdown || !options.junit.empty()))
+    throw CLI::ValidationError(
+        fmt::format("{}: found --self-test beside it, which writes --json only",
+                    options.markdown ? "--markdown" : "--junit"));
   gate::Choice& choice = options.choice;
   if (choice.shapes.empty() && !options.self_test)
     choice.shapes = options.instructions ? kCountedShapes : kShapes;

@@ -9,7 +9,6 @@
 
 #include "tools/dataset/text_file.hpp"
 #include "tools/gate/instructions.hpp"
-#include "tools/logigrad/input.hpp"
 #include "tools/results/duration.hpp"
 
 namespace logigrad::program {
@@ -17,23 +16,8 @@ namespace {
 
 using gate::Line;
 
-// What an interval does not have, of too few blocks, is null.
+// What an interval does not have, of too few blocks, is null, and so is what was not measured.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
-
-Json line_json(const Line& line, const char* unit) {
-  const gate::Decision& d = line.decision;
-  return {{"name", line.name},
-          {"verdict", std::string(name_of(d.verdict))},
-          {"threshold", line.threshold},
-          {fmt::format("baseline_{}", unit), line.baseline},
-          {fmt::format("candidate_{}", unit), line.candidate},
-          {"ratio", number(d.ratio)},
-          {"ratio_low", number(d.low)},
-          {"ratio_high", number(d.high)},
-          {"p", d.p},
-          {"floor", number(d.floor)},
-          {"detectable", number(d.detectable)}};
-}
 
 Json program_json(const gate::Program& program) {
   return {{"given", program.given}, {"commit", program.commit}};
@@ -89,6 +73,25 @@ std::vector<std::string> gate_notes(const GateReport& report) {
 
 std::string percent(double ratio_minus_1) {
   return std::isfinite(ratio_minus_1) ? fmt::format("{:.1f}%", 100 * ratio_minus_1) : "-";
+}
+
+std::string ratio_text(double ratio) {
+  return std::isfinite(ratio) ? fmt::format("{:.3f}", ratio) : "-";
+}
+
+Json line_json(const Line& line, const char* unit) {
+  const gate::Decision& d = line.decision;
+  return {{"name", line.name},
+          {"verdict", std::string(name_of(d.verdict))},
+          {"threshold", line.threshold},
+          {fmt::format("baseline_{}", unit), number(line.baseline)},
+          {fmt::format("candidate_{}", unit), number(line.candidate)},
+          {"ratio", number(d.ratio)},
+          {"ratio_low", number(d.low)},
+          {"ratio_high", number(d.high)},
+          {"p", number(d.p)},
+          {"floor", number(d.floor)},
+          {"detectable", number(d.detectable)}};
 }
 
 std::string gate_json(const GateReport& report) {

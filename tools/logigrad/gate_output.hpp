@@ -7,6 +7,7 @@
 
 #include "tools/gate/build.hpp"
 #include "tools/gate/session.hpp"
+#include "tools/logigrad/input.hpp"
 
 namespace logigrad::program {
 
@@ -33,7 +34,11 @@ std::string program_line(const gate::Program& program);
 std::string gate_rule_line(const GateReport& report);
 std::vector<std::string> gate_notes(const GateReport& report);
 
-// "1.2%"; "–" of what is infinite.
+// "1.2%"; "-" of what is infinite, or was not measured.
 std::string percent(double ratio_minus_1);
+std::string ratio_text(double ratio);  // "1.234", likewise
+
+// A benchmark of gate_json(); `unit`: seconds or instructions.
+Json line_json(const gate::Line& line, const char* unit);
 
 }  // namespace logigrad::program

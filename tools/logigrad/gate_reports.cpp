@@ -13,7 +13,16 @@
 namespace logigrad::program {
 namespace {
 
-std::unique_ptr<AtomicFile> begin(const std::string& option, const std::string& path) {
+void append(const std::string& path, const std::string& text) {
+  if (path.empty()) return;
+  std::ofstream file(path, std::ios::app);
+  file << text << std::flush;
+  if (!file) throw std::system_error(errno, std::generic_category(), path);
+}
+
+}  // namespace
+
+std::unique_ptr<AtomicFile> begin_file(const std::string& option, const std::string& path) {
   if (path.empty()) return nullptr;
   return std::make_unique<AtomicFile>(output_path(option, path), Existing::kReplace);
 }
@@ -24,19 +33,10 @@ void write_file(const std::unique_ptr<AtomicFile>& file, const std::string& text
   file->commit();
 }
 
-void append(const std::string& path, const std::string& text) {
-  if (path.empty()) return;
-  std::ofstream file(path, std::ios::app);
-  file << text << std::flush;
-  if (!file) throw std::system_error(errno, std::generic_category(), path);
-}
-
-}  // namespace
-
 GateReports::GateReports(const GateOptions& options)
     : markdown_(options.markdown),
-      json_(begin("--json", options.json)),
-      junit_(begin("--junit", options.junit)) {
+      json_(begin_file("--json", options.json)),
+      junit_(begin_file("--junit", options.junit)) {
   if (const char* const path = std::getenv("GITHUB_STEP_SUMMARY")) summary_ = path;
 }
 

@@ -10,6 +10,13 @@
 
 namespace logigrad::program {
 
+// Begins the file `path`, given with `option`; nullptr for an empty path. Throws InputError,
+// std::runtime_error.
+std::unique_ptr<AtomicFile> begin_file(const std::string& option, const std::string& path);
+
+// Writes `text` and gives the file its name, if there is one.
+void write_file(const std::unique_ptr<AtomicFile>& file, const std::string& text);
+
 class GateReports {
  public:
   // Begins the files: what cannot be written is noticed before anything is measured. Throws

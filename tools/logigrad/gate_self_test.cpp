@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <random>
+#include <utility>
 
 #include "tools/dataset/input_error.hpp"
 #include "tools/gate/copies.hpp"
@@ -34,11 +35,19 @@ fs::path slowed_program(const GateOptions& options) {
                    "(the build target logigrad_bench_slowed; --slowed names another)");
 }
 
-// A claim about a ratio that is known to be 1 + slowdown.
-bool is_lie(Verdict verdict, double slowdown, double threshold) {
-  if (verdict == Verdict::kImproved) return true;
-  if (verdict == Verdict::kRegressed) return slowdown <= threshold;
-  return verdict == Verdict::kPass && slowdown > threshold;
+// A claim about a ratio that is known to be 1 + slowdown. "finds" is a claim too.
+bool is_lie(const gate::Decision& decision, double slowdown, double threshold) {
+  switch (decision.verdict) {
+    case Verdict::kImproved:
+      return true;
+    case Verdict::kRegressed:
+      return slowdown <= threshold;
+    case Verdict::kPass:
+      return slowdown > threshold;
+    case Verdict::kInconclusive:
+      return decision.detectable < slowdown;
+  }
+  return true;
 }
 
 struct Trial {
@@ -63,7 +72,7 @@ Trial try_slowdown(const GateOptions& options, double percent, const gate::Stop&
                 progress.show_block(sitting);
               })};
   for (const gate::Line& line : trial.sitting.lines)
-    trial.lies += is_lie(line.decision.verdict, trial.slowdown, line.threshold) ? 1 : 0;
+    trial.lies += is_lie(line.decision, trial.slowdown, line.threshold) ? 1 : 0;
   return trial;
 }
 
@@ -74,11 +83,24 @@ void print_trial(const Trial& trial) {
              trial.sitting.blocks);
   for (const gate::Line& line : trial.sitting.lines) {
     const gate::Decision& d = line.decision;
-    fmt::print("  {:<58} {:.3f} finds {:>6}  {}{}\n", line.name, d.ratio, percent(d.detectable),
-               name_of(d.verdict),
-               is_lie(d.verdict, trial.slowdown, line.threshold) ? "  A LIE" : "");
+    fmt::print("  {:<58} {:>5} finds {:>6}  {}{}\n", line.name, ratio_text(d.ratio),
+               percent(d.detectable), name_of(d.verdict),
+               is_lie(d, trial.slowdown, line.threshold) ? "  A LIE" : "");
   }
   std::fflush(stdout);
+}
+
+Json trial_json(const Trial& trial) {
+  Json json = {{"slowdown", trial.slowdown},
+               {"blocks", trial.sitting.blocks},
+               {"seconds", trial.sitting.seconds},
+               {"benchmarks", Json::array()}};
+  for (const gate::Line& line : trial.sitting.lines) {
+    Json entry = line_json(line, "seconds");
+    entry["lie"] = is_lie(line.decision, trial.slowdown, line.threshold);
+    json["benchmarks"].push_back(std::move(entry));
+  }
+  return json;
 }
 
 // What kept a trial from being one.
@@ -99,12 +121,15 @@ void require_whole(const Trial& trial, const Interruption& interruption) {
 void run_gate_self_test(const GateOptions& options) {
   const Interruption interruption("logigrad");
   const gate::Stop stop = [&] { return static_cast<bool>(interruption); };
+  const auto file = begin_file("--json", options.json);
+  Json json = {{"kind", "self_test"}, {"trials", Json::array()}};
   std::size_t lies = 0, claims = 0, undecided = 0;
   try {
     for (const double percent : kSlowdowns) {
       const Trial trial = try_slowdown(options, percent, stop);
       print_trial(trial);
       require_whole(trial, interruption);
+      json["trials"].push_back(trial_json(trial));
       lies += trial.lies;
       for (const gate::Line& line : trial.sitting.lines)
         ++(line.decision.verdict == Verdict::kInconclusive ? undecided : claims);
@@ -115,7 +140,16 @@ void run_gate_self_test(const GateOptions& options) {
   const std::string summary =
       fmt::format("{} verdicts, {} of them wrong; {} times inconclusive", claims, lies, undecided);
   fmt::print("\n{}\n", summary);
+  const int status = lies > 0 ? kBad : claims == 0 ? kInconclusive : 0;
+  json["verdicts"] = claims;
+  json["lies"] = lies;
+  json["undecided"] = undecided;
+  json["exit_status"] = status;
+  write_file(file, json_text(json));
   if (lies > 0) throw BadAnswer("the gate has lied: " + summary);
+  if (claims == 0)
+    throw BadAnswer("nothing was decided, so that nothing was tested (--budget): " + summary,
+                    kInconclusive);
 }
 
 }  // namespace logigrad::program

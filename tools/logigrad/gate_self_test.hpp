@@ -7,8 +7,9 @@
 namespace logigrad::program {
 
 // Throws BadAnswer if the gate has lied: called identical code other, passed a slowdown beyond the
-// threshold, or called one a regression that is within it. INCONCLUSIVE is no lie. Throws
-// Interrupted, and what the processes' errors are.
+// threshold, called one a regression that is within it, or did not find one that is above what it
+// says it "finds". Else INCONCLUSIVE is no lie, but nothing else is no test: BadAnswer as well.
+// Throws Interrupted, and what the processes' errors are.
 void run_gate_self_test(const GateOptions& options);
 
 }  // namespace logigrad::program

@@ -14,24 +14,37 @@ namespace {
 using gate::Line;
 using gate::Verdict;
 
+constexpr const char* kNone = "-";
+
 std::string interval(const gate::Decision& d) {
   if (!std::isfinite(d.high)) return "too few blocks";
   return fmt::format("{:.3f} to {:.3f}", d.low, d.high);
 }
 
-std::string instructions(double count) { return fmt::format("{:.0f}", count); }
+std::string time(double seconds) { return std::isfinite(seconds) ? duration(seconds) : kNone; }
+
+std::string p_of(double p) { return std::isfinite(p) ? p_value(p) : kNone; }
+
+std::string instructions(double count) {
+  return std::isfinite(count) ? fmt::format("{:.0f}", count) : kNone;
+}
+
+std::string count_ratio(double ratio) {
+  return std::isfinite(ratio) ? fmt::format("{:.6f}", ratio) : kNone;
+}
 
 void print_time_row(const Line& line) {
   const gate::Decision& d = line.decision;
-  fmt::print("  {:<30} {:>9} {:>6.3f} {:<14} {:>7} {:>5} {:>5}  {}\n", split_name(line.name).first,
-             duration(line.baseline), d.ratio, interval(d), p_value(d.p), percent(d.floor),
+  fmt::print("  {:<30} {:>9} {:>6} {:<14} {:>7} {:>5} {:>5}  {}\n", split_name(line.name).first,
+             time(line.baseline), ratio_text(d.ratio), interval(d), p_of(d.p), percent(d.floor),
              percent(d.detectable), name_of(d.verdict));
 }
 
 void print_count_row(const Line& line) {
-  fmt::print("  {:<31} {:>14} {:>14} {:>9.6f} {:>7.3g}%  {}\n", split_name(line.name).first,
-             instructions(line.baseline), instructions(line.candidate), line.decision.ratio,
-             100 * line.threshold, name_of(line.decision.verdict));
+  fmt::print("  {:<31} {:>14} {:>14} {:>9} {:>7.3g}%  {}\n", split_name(line.name).first,
+             instructions(line.baseline), instructions(line.candidate),
+             count_ratio(line.decision.ratio), 100 * line.threshold,
+             name_of(line.decision.verdict));
 }
 
 void print_rows(const GateReport& report) {
@@ -64,12 +77,12 @@ std::string markdown_row(const GateReport& report, const Line& line) {
   const std::string mark = d.verdict == Verdict::kPass ? "" : "**";
   const std::string verdict = mark + std::string(name_of(d.verdict)) + mark;
   if (report.instructions)
-    return fmt::format("| `{}` | {} | {} | {:.6f} | {:g} % | {} |\n", line.name,
-                       instructions(line.baseline), instructions(line.candidate), d.ratio,
-                       100 * line.threshold, verdict);
-  return fmt::format("| `{}` | {} | {} | {:.3f} | {} | {} | {} | {} | {} | {} |\n", line.name,
-                     duration(line.baseline), duration(line.candidate), d.ratio, interval(d),
-                     percent(line.threshold), p_value(d.p), percent(d.floor), percent(d.detectable),
+    return fmt::format("| `{}` | {} | {} | {} | {:g} % | {} |\n", line.name,
+                       instructions(line.baseline), instructions(line.candidate),
+                       count_ratio(d.ratio), 100 * line.threshold, verdict);
+  return fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", line.name,
+                     time(line.baseline), time(line.candidate), ratio_text(d.ratio), interval(d),
+                     percent(line.threshold), p_of(d.p), percent(d.floor), percent(d.detectable),
                      verdict);
 }
 

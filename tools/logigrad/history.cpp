@@ -21,20 +21,22 @@ using history::Run;
 using history::Series;
 
 constexpr const char* kFooter =
-    R"(Reads RESULTS/MACHINE/*.json in the order of their names, which begin with the UTC time,
-or the results in RESULTS, a page of logigrad report. Prints a line for each benchmark: how many
-runs have a time of it, the time in the first and in the last level, their ratio; below it each
-change: the ratio of the levels' medians, and the run it came with.
+    R"(Reads RESULTS/MACHINE/*.json, or the results in RESULTS, a page of logigrad report, in the order
+of their dates. Prints a line for each benchmark: how many runs have a time of it, the medians of its
+first and of its last level (not the times of the first and the last run), their ratio; below it each
+change: the ratio of the levels' medians, and the first run of the new one.
 
 A change is where PELT begins a new level of the logarithms of the times: at least 3 runs long, and
-more than the noise between neighbouring runs explains (at least 0.5 %). It says when, not why: of the
-machine itself, the limits and peers of the same runs tell. Fewer than 6 runs can have no change.
+more than the noise between neighbouring runs explains (at least 0.5 %). A run that is within 4
+deviations of the old level is never blamed. Of the newest one or two runs, if they are farther off
+than that, it is said since when, and that it is not yet sure. It says when, not why: of the machine
+itself, the limits and peers of the same runs tell. Fewer than 6 runs can have no change.
 Runs of another build type than the last one's are left out, and counted.
 
 Example:
-  logigrad history results --machine amd-epyc-2-57c146f0 --filter '^gradient/auto'
+  logigrad history results --machine amd-epyc-2-01692657 --filter '^gradient/auto/'
 --json prints an object with machine_key, build_type, other_builds (left out), runs (file, revision,
-date) and series (name, seconds, the run of each, changes: the run, ratio).)";
+date) and series (name, seconds, the run of each, changes: the run, ratio; unsure: the same of the newest runs, or null).)";
 
 struct HistoryOptions {
   std::string results = "results";
@@ -65,14 +67,24 @@ double change_ratio(const Series& series, std::size_t i) {
   return series.level(i + 1) / series.level(i);
 }
 
+std::string name_of(const Origin& origin) {
+  return fmt::format("revision {}, {}", origin.revision.empty() ? "unknown" : origin.revision,
+                     origin.date.empty() ? "no date" : origin.date);
+}
+
 void print_series(const std::vector<Run>& runs, const Series& series) {
   const double first = series.level(0), last = series.level(series.changes.size());
   fmt::print("{:<62} {:>4} {:>10} {:>10} {:>7.3f}\n", series.name, series.points.size(),
              duration(first), duration(last), last / first);
   for (std::size_t i = 0; i < series.changes.size(); ++i) {
     const Origin& origin = runs[series.points[series.changes[i]].run].origin;
-    fmt::print("    x {:.3f} with revision {}, {}\n", change_ratio(series, i),
-               origin.revision.empty() ? "unknown" : origin.revision, origin.date);
+    fmt::print("    x {:.3f} with {}\n", change_ratio(series, i), name_of(origin));
+  }
+  if (const std::size_t newest = series.points.size() - series.unsure; newest > 0) {
+    const Origin& origin = runs[series.points[series.unsure].run].origin;
+    fmt::print("    x {:.3f} since {}? {} so far: not yet sure\n",
+               change_ratio(series, series.changes.size()), name_of(origin),
+               newest == 1 ? "1 run" : fmt::format("{} runs", newest));
   }
 }
 
@@ -82,20 +94,24 @@ void print_history(const std::vector<Run>& runs, std::size_t others,
   fmt::print("{}, {}: {} run{}", origin.machine_key, origin.build_type, runs.size(),
              runs.size() == 1 ? "" : "s");
   if (others > 0) fmt::print("; {} of other build types are left out", others);
-  fmt::print("\n\n{:<62} {:>4} {:>10} {:>10} {:>7}\n", "", "runs", "first", "last", "ratio");
-  std::size_t changed = 0;
+  fmt::print("\n\n{:<62} {:>4} {:>10} {:>10} {:>7}\n", "", "runs", "first*", "last*", "ratio");
+  std::size_t changed = 0, unsure = 0;
   for (const Series& series : all) {
     print_series(runs, series);
     changed += series.changes.empty() ? 0 : 1;
+    unsure += series.unsure < series.points.size() ? 1 : 0;
   }
-  fmt::print("\n{} of {} series have changed\n", changed, all.size());
+  fmt::print("\n{} of {} series have changed", changed, all.size());
+  if (unsure > 0) fmt::print("; of {} the newest runs may have", unsure);
+  fmt::print("\n* the median of the first level, and of the last one that is sure\n");
 }
 
 Json series_json(const Series& series) {
   Json json = {{"name", series.name},
                {"seconds", Json::array()},
                {"runs", Json::array()},
-               {"changes", Json::array()}};
+               {"changes", Json::array()},
+               {"unsure", nullptr}};
   for (const auto& [run, seconds] : series.points) {
     json["seconds"].push_back(seconds);
     json["runs"].push_back(run);
@@ -104,6 +120,9 @@ Json series_json(const Series& series) {
     json["changes"].push_back(
         {{"run", series.points[series.changes[i]].run}, {"ratio", change_ratio(series, i)}});
   }
+  if (series.unsure < series.points.size())
+    json["unsure"] = {{"run", series.points[series.unsure].run},
+                      {"ratio", change_ratio(series, series.changes.size())}};
   return json;
 }
 

@@ -11,9 +11,11 @@
 #include <new>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "logigrad/variant.hpp"
 #include "tools/compare/side.hpp"
+#include "tools/dataset/input_error.hpp"
 #include "tools/dataset/memory.hpp"
 #include "tools/machine/memory.hpp"
 
@@ -44,7 +46,7 @@ Examples:
   logigrad doctor
   logigrad compare before.json after.json --threshold 5%
   logigrad gate --baseline origin/main --candidate HEAD
-  logigrad history results --filter '^gradient/auto'
+  logigrad history results --machine amd-epyc-2-01692657 --filter '^gradient/auto/'
   logigrad report results/*/*.json --output report.html
   logigrad COMMAND --help explains each.
 
@@ -57,9 +59,10 @@ Exit status:
   1  there is an answer, but it is bad: not finite, a descent that diverged, a machine that
      doctor warns of, a benchmark that is slower
   2  the command line or the input is wrong, or nothing is there to compare; no file was written
-  3  compare, gate: too few rounds or processes for an answer
+  3  compare, gate: no answer: too few rounds or processes, or what the machine did is as large
   4  compare, gate: a kernel of the candidate gave a wrong answer
-  5  compare, gate: different machines, build types, compilers or types of number
+  5  compare, gate: different machines, build types or types of number; gate: compilers or flags
+     (compare only notes these)
   130, 143  train or gate was interrupted (SIGINT, SIGTERM): the answer is that until then)";
 
 std::string version() {
@@ -92,6 +95,10 @@ int run_app(CLI::App& app, const Work& work, int argc, char** argv) {
   } catch (const CLI::Success& help_or_version) {
     app.exit(help_or_version);
     return flush_output(), 0;
+  } catch (const CLI::ParseError& error) {
+    const std::vector<CLI::App*> commands = app.get_subcommands();
+    throw InputError(fmt::format("{} (see logigrad{} --help)", error.what(),
+                                 commands.empty() ? "" : " " + commands[0]->get_name()));
   }
   if (!work) throw CLI::RequiredError("A subcommand");
   work();

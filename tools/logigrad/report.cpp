@@ -22,7 +22,8 @@ namespace {
 
 constexpr const char* kFooter =
     R"(RESULTS are results of logigrad_bench, or pages of logigrad report, which hold the results
-that they show: compare, history and report read either.
+that they show: compare, history and report read either, PAGE#2 being the second result of a page.
+A run that comes twice is left out the second time.
 
 Writes one HTML file that needs nothing else, no network either. It shows, of the run that is
 chosen there: the table of times beside the limit and the best peer; the roofline; time per element
@@ -50,27 +51,35 @@ struct ReportOptions {
   bool markdown = false;
 };
 
-// What was read; the documents point into the files.
+// What was read; the documents point into the files, and each has its result.
 struct Loaded {
   std::vector<std::unique_ptr<dataset::TextFile>> files;
   std::vector<Document> documents;
+  std::vector<NamedResult> results;
+
+  // A page beside the results that it was made of holds them a second time.
+  void add(Document&& document) {
+    NamedResult result{document.path, parse_result(document.path, document.text)};
+    for (const NamedResult& other : results) {
+      if (!is_same_run(other.result, result.result)) continue;
+      fmt::print(stderr, "logigrad: {} is left out: it has the times of {}\n", result.path,
+                 other.path);
+      return;
+    }
+    results.push_back(std::move(result));
+    documents.push_back(std::move(document));
+  }
 };
 
 Loaded load(const std::vector<std::string>& paths) {
   Loaded loaded;
   for (const std::string& path : paths) {
-    loaded.files.push_back(std::make_unique<dataset::TextFile>(path));
-    for (Document& document : split_documents(path, loaded.files.back()->text()))
-      loaded.documents.push_back(std::move(document));
+    const Source source = source_of(path);
+    loaded.files.push_back(std::make_unique<dataset::TextFile>(source.file));
+    for (Document& document : documents_of(source, loaded.files.back()->text()))
+      loaded.add(std::move(document));
   }
   return loaded;
-}
-
-std::vector<report::Run> runs_of(const Loaded& loaded) {
-  std::vector<NamedResult> results;
-  for (const auto& [path, text] : loaded.documents)
-    results.push_back({path, parse_result(path, text)});
-  return report::make_runs(results);
 }
 
 void write_page(const ReportOptions& options, const Loaded& loaded) {
@@ -118,7 +127,7 @@ void run_report(const ReportOptions& options) {
   const Loaded loaded = load(options.files);
   if (options.output || (!options.svg && !options.markdown)) write_page(options, loaded);
   if (!options.svg && !options.markdown) return;
-  const std::vector<report::Run> runs = runs_of(loaded);
+  const std::vector<report::Run> runs = report::make_runs(loaded.results);
   if (options.svg) draw_pictures(*options.svg, runs);
   if (options.markdown) fmt::print("{}", report::markdown_of(runs));
 }

@@ -115,6 +115,7 @@ ControlGroup read_control_group(const std::string& sysroot) {
     std::getline(fields, hierarchy, ':');
     std::getline(fields, controllers, ':');
     std::getline(fields, path);
+    result.known = result.known || path.starts_with('/');
     if (controllers.empty()) {
       for (const fs::path& group : levels(mount, path)) {
         tighten(result.memory_left, memory_left(group, kVersion2));

@@ -11,6 +11,8 @@
 namespace logigrad {
 
 struct ControlGroup {
+  bool known = false;  // whether it could be read in which group the process is
+
   // Bytes that may still be allocated: limit - (usage - page cache), the least over the levels. As
   // in the kernel's MemAvailable page cache is no usage: it is dropped when memory gets tight, and
   // a group that has just compiled something is full of it. Nothing: no limit.

@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <filesystem>
+#include <system_error>
+
 #include "tools/dataset/input_error.hpp"
 #include "tools/results/json_text.hpp"
 
@@ -43,6 +47,30 @@ std::vector<Document> split_documents(const std::string& path, std::string_view 
   for (const std::string_view element : elements)
     documents.push_back({fmt::format("{}#{}", path, documents.size() + 1), element});
   return documents;
+}
+
+Source source_of(const std::string& path) {
+  constexpr std::string_view kDigits = "0123456789";
+  const std::size_t at = path.rfind('#');
+  std::error_code ignored;
+  if (at == std::string::npos || std::filesystem::exists(path, ignored)) return {path};
+  const std::string_view number = std::string_view(path).substr(at + 1);
+  Source source{path.substr(0, at)};
+  const char* const end = number.data() + number.size();
+  const auto [stop, error] = std::from_chars(number.data(), end, source.number);
+  if (error != std::errc() || stop != end || kDigits.find(number[0]) == std::string_view::npos)
+    return {path};
+  return source.number > 0 ? source : Source{path};
+}
+
+std::vector<Document> documents_of(const Source& source, std::string_view text) {
+  std::vector<Document> documents = split_documents(source.file, text);
+  if (source.number == 0) return documents;
+  if (source.number > documents.size())
+    throw InputError(fmt::format("{}#{}: found {} result{} in that file, expected that many",
+                                 source.file, source.number, documents.size(),
+                                 documents.size() == 1 ? "" : "s"));
+  return {documents[source.number - 1]};
 }
 
 std::string result_element(const std::string& path, std::string_view text) {

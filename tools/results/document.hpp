@@ -17,6 +17,19 @@ struct Document {
   std::string_view text;
 };
 
+// Where documents are: a file, or one of those in it, which are counted from 1; 0: all of them.
+struct Source {
+  std::string file;
+  std::size_t number = 0;
+};
+
+// "all.html#2" is the second one of all.html, unless there is a file of the whole name.
+Source source_of(const std::string& path);
+
+// The documents of `source` in `text`, which its file holds, at least one. Throws what
+// split_documents() does, and InputError for a number beyond them.
+std::vector<Document> documents_of(const Source& source, std::string_view text);
+
 // The documents in `text`, at least one; they point into it. Throws InputError for a page that has
 // none, or in which one does not end.
 std::vector<Document> split_documents(const std::string& path, std::string_view text);

@@ -145,9 +145,10 @@ Result parse_result(const std::string& path, std::string_view text) {
 }
 
 std::vector<NamedResult> load_results(const std::string& path) {
-  const dataset::TextFile file(path);
+  const Source source = source_of(path);
+  const dataset::TextFile file(source.file);
   std::vector<NamedResult> results;
-  for (const Document& document : split_documents(path, file.text()))
+  for (const Document& document : documents_of(source, file.text()))
     results.push_back({document.path, parse_result(document.path, document.text)});
   return results;
 }
@@ -158,6 +159,27 @@ std::vector<NamedResult> load_all_results(const std::vector<std::string>& paths)
     for (NamedResult& result : load_results(path)) all.push_back(std::move(result));
   }
   return all;
+}
+
+bool is_same_run(const Result& a, const Result& b) {
+  const auto text = [](const Result& result, const char* key) {
+    const auto found = result.context.find(key);
+    return found == result.context.end() ? std::string() : found->second;
+  };
+  return !a.measurements.empty() && a.measurements == b.measurements &&
+         text(a, "date") == text(b, "date") &&
+         text(a, "logigrad_revision") == text(b, "logigrad_revision");
+}
+
+void require_distinct(const std::vector<NamedResult>& results) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (is_same_run(results[i].result, results[j].result))
+        throw InputError(
+            fmt::format("{}: found the times of {} a second time, expected another run",
+                        results[i].path, results[j].path));
+    }
+  }
 }
 
 Origin origin_of(const std::string& path, const Result& result) {

@@ -64,9 +64,16 @@ struct NamedResult {
 };
 
 // Wherever a result is accepted, a page of logigrad report is: it stands for the results that it
-// holds, in their order (document.hpp).
+// holds, in their order, and PAGE#2 for the second one (document.hpp).
 std::vector<NamedResult> load_results(const std::string& path);
 std::vector<NamedResult> load_all_results(const std::vector<std::string>& paths);
+
+// Whether both hold the same times, of one date and revision: no two runs do. A page, a copy and a
+// file with other white space or further notes hold the same run.
+bool is_same_run(const Result& a, const Result& b);
+
+// Throws InputError if a run is there a second time: its rounds are no further evidence.
+void require_distinct(const std::vector<NamedResult>& results);
 
 // What a result was measured on and with, from its context.
 struct Origin {

@@ -94,4 +94,59 @@ std::vector<std::size_t> change_points(const std::vector<double>& series, double
   return points;
 }
 
+namespace {
+
+double median_of(const std::vector<double>& series, std::size_t begin, std::size_t end) {
+  const auto at = [&](std::size_t i) { return series.begin() + static_cast<std::ptrdiff_t>(i); };
+  return median({at(begin), at(end)});
+}
+
+// The values from `begin` on that are of the level before it, and of none of their own.
+std::size_t first_beyond(const std::vector<double>& series, std::size_t begin, std::size_t end,
+                         double before, double noise) {
+  const double after = median_of(series, begin, end);
+  const auto is_of_before = [&](double value) {
+    const double distance = std::abs(value - before);
+    return distance <= kOffLevel * noise && distance < std::abs(value - after);
+  };
+  while (begin < end && is_of_before(series[begin])) ++begin;
+  return begin;
+}
+
+// Where the last values begin that are off the level of [begin, ...), all on one side.
+std::size_t first_unsure(const std::vector<double>& series, std::size_t begin, double noise) {
+  for (std::size_t count = kShortestSegment - 1; count > 0; --count) {
+    if (series.size() < begin + kShortestSegment + count) continue;
+    const std::size_t first = series.size() - count;
+    const double level = median_of(series, begin, first);
+    const double side = series[first] > level ? 1 : -1;
+    if (std::all_of(series.begin() + static_cast<std::ptrdiff_t>(first), series.end(),
+                    [&](double value) { return side * (value - level) > kOffLevel * noise; }))
+      return first;
+  }
+  return series.size();
+}
+
+}  // namespace
+
+Levels levels(const std::vector<double>& series, double least_noise) {
+  const double noise = noise_of(series, least_noise);
+  const std::vector<std::size_t> points = change_points(series, least_noise);
+  Levels result;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const std::size_t end = i + 1 < points.size() ? points[i + 1] : series.size();
+    const double before = median_of(series, begin, points[i]);
+    begin = first_beyond(series, points[i], end, before, noise);
+    result.begins.push_back(begin);
+  }
+  if (!result.begins.empty() && result.begins.back() + kShortestSegment > series.size()) {
+    result.unsure = result.begins.back();
+    result.begins.pop_back();
+  } else {
+    result.unsure = first_unsure(series, begin, noise);
+  }
+  return result;
+}
+
 }  // namespace logigrad::stats

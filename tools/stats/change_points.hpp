@@ -24,8 +24,25 @@ double noise_of(const std::vector<double>& series, double least_noise);
 // neighbours replaced by that median: squared, one outlier would make a level of its own.
 std::vector<double> without_outliers(const std::vector<double>& series, double noise);
 
-// The indices at which a new level begins, ascending. All three throw std::invalid_argument for
+// The indices at which a new level begins, ascending. All of these throw std::invalid_argument for
 // values that are not finite, and unless the least noise is above 0.
 std::vector<std::size_t> change_points(const std::vector<double>& series, double least_noise);
+
+// What may be said of a series to those who look for the value that began a level.
+struct Levels {
+  std::vector<std::size_t> begins;  // of the second level and those behind it, ascending
+  // Of the last values, fewer than kShortestSegment, those that are all off the last level, on one
+  // side: the begin of a level, or of nothing. The size of the series if there are none.
+  std::size_t unsure = 0;
+};
+
+// The change points, but none at a value that is within the noise of the level before it: the
+// shortest segment takes such values in where a level has fewer of its own. For the same reason
+// what the last value or two have begun is never in `begins`.
+Levels levels(const std::vector<double>& series, double least_noise);
+
+// Within as many deviations of a level a value is of that level. Of series of ten values of normal
+// noise, from which their deviation is taken too, at most 3 % end beyond it (history_test).
+inline constexpr double kOffLevel = 4;
 
 }  // namespace logigrad::stats

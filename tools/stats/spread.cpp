@@ -16,6 +16,20 @@ double root_mean_square(const std::vector<double>& values) {
                    static_cast<double>(values.size()));
 }
 
+double next_size_bound(const std::vector<double>& values, double alpha) {
+  if (!(alpha > 0 && alpha < 1)) throw std::invalid_argument("found an alpha outside (0, 1)");
+  require_finite(values);
+  if (values.size() < 2) throw std::invalid_argument("found one value, expected a spread");
+  const double n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  std::vector<double> rest = values;
+  for (double& value : rest) value -= mean;
+  const double deviation = root_mean_square(rest) * std::sqrt(n / (n - 1));
+  const boost::math::students_t_distribution<> student(n - 1);
+  const double t = boost::math::quantile(boost::math::complement(student, alpha / 2));
+  return std::abs(mean) + t * deviation * std::sqrt(1 + 1 / n);
+}
+
 double size_bound(const std::vector<double>& values, double alpha) {
   if (!(alpha > 0 && alpha < 1)) throw std::invalid_argument("found an alpha outside (0, 1)");
   const double spread = root_mean_square(values);

@@ -13,4 +13,8 @@ double root_mean_square(const std::vector<double>& values);
 // there are values, times their root mean square. About another mean it is exceeded less often.
 double size_bound(const std::vector<double>& values, double alpha);
 
+// The same of two values and more that may have another mean: the larger end, by size, of the
+// prediction interval of 1 - alpha, mean +- t s sqrt(1 + 1 / n), of n - 1 degrees of freedom.
+double next_size_bound(const std::vector<double>& values, double alpha);
+
 }  // namespace logigrad::stats
