@@ -17,6 +17,10 @@
 
 #define LOGIGRAD_LACKING(name) std::string(__builtin_cpu_supports(name) ? "" : name)
 
+namespace logigrad {
+inline bool is_amd() { return __builtin_cpu_is("amd"); }
+}  // namespace logigrad
+
 #else
 
 #define LOGIGRAD_LACKING(name) logigrad::lacking(name)
@@ -28,6 +32,8 @@
 #endif
 
 namespace logigrad {
+
+inline bool is_amd() { return false; }
 
 // 0 if there is no SVE.
 inline int sve_bits() {

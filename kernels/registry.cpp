@@ -56,7 +56,7 @@ struct Registry {
   std::vector<Variant> variants;
   std::size_t cap = isas.size();  // an ISA of this rank or above may not run
   std::string cap_name;
-  // The rule `auto` needs one lookup a call: [dtype][column, narrow, panel].
+  // The rule `auto` needs one lookup a call: [dtype][column, narrow, block, panel].
   std::array<std::array<const Variant*, 4>, 2> best{};
 
   Registry() {
@@ -138,20 +138,33 @@ std::size_t Variant::margin_depth(std::size_t cols) const {
 
 std::span<const Variant> variants() { return registry().variants; }
 
-// `column` while a row fills at most half a vector, and up to 4 columns on any ISA. Of few rows
-// `block`, since `narrow` takes as many as a vector has lanes at a time, or eight such vectors: 24
-// x 28 1.1 times as fast with AVX-512, 1.5 times with AVX2; of one vector of columns `narrow` keeps
-// them in registers. Then `narrow` as far as it goes, `block` as far as X fits L2, which is 1 MiB
-// at least of all CPUs with AVX-512, 512 KiB of Zen's without; from there on `panel`.
+namespace {
+
+// Bytes of X up to which `block` is faster than `panel`. AMD: what L1 holds of all Zens (Zen 5: 16
+// x 256 1.2, 8 x 1024 1.3 times as fast; from L2, where `panel` computes while it reads, 256 x 256
+// 0.65 times, 64 x 1024 0.66). Elsewhere L2: 1 MiB at least of all CPUs with AVX-512, 512 KiB where
+// nothing is known (Emerald Rapids: 16 x 256 1.7, 256 x 256 1.35, 64 x 4096 1.1).
+std::size_t most_of_block(std::size_t vector_bytes) {
+  if (is_amd()) return 32 * 1024;
+  return std::size_t{512 * 1024} * (vector_bytes == 64 ? 2 : 1);
+}
+
+}  // namespace
+
+// `column` while a row fills at most half a vector, and up to 4 columns on any ISA. `narrow` as far
+// as it goes, but few rows to `block`, since `narrow` takes as many as a vector has lanes at a
+// time, or eight such vectors: 24 x 28 1.1 times as fast with AVX-512, 1.5 times with AVX2; those
+// of one vector of columns `narrow` keeps in registers. Beyond, `block` while X is near enough, and
+// `panel`.
 const Variant& auto_variant(Dtype dtype, std::size_t rows, std::size_t cols) {
   constexpr std::size_t kFewRows = 32;
   const auto& [column, narrow, block, panel] = registry().best[static_cast<std::size_t>(dtype)];
   if (cols <= std::max<std::size_t>(4, column->lanes / 2)) return *column;
-  if (rows < kFewRows && cols > block->lanes) return *block;
-  if (cols <= narrow->most_cols) return *narrow;
   const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
-  const std::size_t l2 = std::size_t{512 * 1024} * (block->lanes * bytes == 64 ? 2 : 1);
-  return rows <= l2 / bytes / cols ? *block : *panel;
+  const bool is_near = rows <= most_of_block(block->lanes * bytes) / bytes / cols;
+  const std::size_t cols_of_others = rows < kFewRows ? block->lanes : narrow->most_cols;
+  if (is_near && cols > cols_of_others) return *block;
+  return cols <= narrow->most_cols ? *narrow : *panel;
 }
 
 const Variant& find_variant(std::string_view request, Dtype dtype, std::size_t rows,

@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "kernels/cpu_features.hpp"
 #include "tests/problem_data.hpp"
 
 namespace logigrad {
@@ -49,7 +50,7 @@ TEST(Registry, AutoGoesByTheShape) {
   EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 2).body, "column");
   EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 12).body, "narrow");
   EXPECT_EQ(auto_variant(Dtype::kF32, 16, 28).body, "block");
-  EXPECT_EQ(auto_variant(Dtype::kF32, 256, 256).body, "block");
+  EXPECT_EQ(auto_variant(Dtype::kF32, 24, 256).body, "block");
   EXPECT_EQ(auto_variant(Dtype::kF32, 1000, 784).body, "panel");
   EXPECT_EQ(&find_variant("auto", Dtype::kF32, 1000, 2), &auto_variant(Dtype::kF32, 1000, 2));
 }
@@ -77,11 +78,13 @@ TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
     }
 
     const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
-    const std::size_t l2 = std::size_t{512 * 1024} * (lanes * bytes == 64 ? 2 : 1) / bytes;
-    EXPECT_EQ(picked(33, last_narrow + 1), "block");
-    EXPECT_EQ(picked(l2 / 1024, 1024), "block");
-    EXPECT_EQ(picked(l2 / 1024 + 1, 1024), "panel");
-    EXPECT_EQ(picked(32, l2), "panel");
+    const std::size_t kib = is_amd() ? 32 : lanes * bytes == 64 ? 1024 : 512;
+    const std::size_t near = kib * 1024 / bytes;  // elements of X
+    EXPECT_EQ(picked(33, last_narrow + 1), 33 * (last_narrow + 1) <= near ? "block" : "panel");
+    EXPECT_EQ(picked(2, near / 2), "block");
+    EXPECT_EQ(picked(2, near / 2 + 1), "panel");
+    EXPECT_EQ(picked(near / 512, 512), "block");
+    EXPECT_EQ(picked(near / 512 + 1, 512), "panel");
     EXPECT_EQ(picked(~std::size_t{0}, 1024), "panel") << "without an overflow";
   }
 }
