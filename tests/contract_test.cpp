@@ -49,7 +49,7 @@ std::set<std::size_t> rows_for(std::size_t lanes) {
 // An emulator can be a hundred times slower than a CPU; LOGIGRAD_SLOW_CPU leaves out what is large.
 bool too_large(const Shape& shape) {
   static const bool slow = std::getenv("LOGIGRAD_SLOW_CPU") != nullptr;
-  return slow && shape.rows * shape.cols > 60'000;
+  return slow && shape.rows * shape.cols > 5'000;
 }
 
 template <class T>
