@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -97,9 +98,13 @@ class ProblemData {
   T* dw() { return base(dw_); }
   T* db() { return base(db_); }
 
-  // Evaluates with `variant` (null: auto) into dw(), db() and, if asked for, `loss`.
+  // Evaluates with `variant` (null: auto) into dw(), db() and, if asked for, `loss`. What was there
+  // before is gone: an answer that is not written is none.
   void evaluate(const Variant* variant, bool want_loss, int threads = 1) {
     Options options{variant, threads, &workspace_};
+    std::fill_n(dw(), shape_.cols, kUnwritten);
+    *db() = kUnwritten;
+    loss = static_cast<double>(kUnwritten);
     if (want_loss) {
       loss = loss_gradient(problem, w(), b, dw(), db(), options);
     } else {
@@ -119,7 +124,8 @@ class ProblemData {
     for (std::size_t i = 0; i < 4; ++i) {
       if (!same_bits(*now[i], inputs_[i])) return false;
     }
-    return guarded(dw_, shape_.cols) && guarded(db_, 1);
+    const bool is_db_right = problem.intercept || *base(db_) == kUnwritten;
+    return is_db_right && guarded(dw_, shape_.cols) && guarded(db_, 1);
   }
 
  private:
