@@ -104,7 +104,6 @@ class ProblemData {
     Options options{variant, threads, &workspace_};
     std::fill_n(dw(), shape_.cols, kUnwritten);
     *db() = kUnwritten;
-    loss = static_cast<double>(kUnwritten);
     if (want_loss) {
       loss = loss_gradient(problem, w(), b, dw(), db(), options);
     } else {
