@@ -60,10 +60,12 @@ TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
     std::vector<double> rounds;
     for (int r = 1; entry.contains(fmt::format("round_{}", r)); ++r)
       rounds.push_back(entry[fmt::format("round_{}", r)]);
-    ASSERT_EQ(rounds.size(), 5u) << entry["name"];
+    // A case that is slow, if only because the machine is busy, has the fewest there are.
+    ASSERT_TRUE(rounds.size() == 5 || rounds.size() == 3) << entry["name"] << rounds.size();
     std::sort(rounds.begin(), rounds.end());
-    EXPECT_NEAR(entry["real_time"].get<double>(), 1e6 * rounds[2], 1e-6 * 1e6 * rounds[2]);
-    EXPECT_GE(entry["iterations"].get<int>(), 5);
+    const double median = 1e6 * rounds[rounds.size() / 2];
+    EXPECT_NEAR(entry["real_time"].get<double>(), median, 1e-6 * median);
+    EXPECT_GE(entry["iterations"].get<int>(), 3);
     EXPECT_EQ(
         entry["name"].get<std::string>(),
         fmt::format("{}/{}/{}/N:65/D:4/threads:1", name->quantity, name->variant(), name->dtype));

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "tests/bench_process.hpp"
+#include "tests/sanitized.hpp"
 #include "tools/dataset/input_error.hpp"
 
 namespace logigrad::bench {
@@ -68,10 +69,12 @@ TEST(Counters, EveryThreadIsCountedAndNobodyElse) {
   ASSERT_EQ(counts.size(), 2u);
   EXPECT_EQ(counts[0].event, kPageFaults);
   EXPECT_GE(counts[0].count, 5000);
-  EXPECT_LT(counts[0].count, 5500) << "the stacks and OpenMP's own data are some pages";
   EXPECT_GE(counts[0].most, 3000);
   EXPECT_GE(counts[0].least, 1000);
-  EXPECT_LT(counts[0].least, 1500);
+  // The stacks and OpenMP's own data are some pages; ThreadSanitizer's record is as many again.
+  const double share = kThreadSanitized ? 2.5 : 1.1;
+  EXPECT_LT(counts[0].count, 5000 * share);
+  EXPECT_LT(counts[0].least, 1000 * share);
   EXPECT_EQ(counts[0].time_fraction, 1);
   EXPECT_GT(counts[1].count, 0);
 }

@@ -1,8 +1,10 @@
 // seeded_faults FAULT: a fault of the kind that a sanitizer or valgrind is there for, in a call of
 // the library as any test makes it. A tool that is silent about it is not looking.
+#include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <thread>
 
 #include "tests/broken_bodies.hpp"
 #include "tests/problem_data.hpp"
@@ -30,12 +32,21 @@ void uninitialised() {
   std::puts(*data.db() > 0 ? "positive" : "negative");
 }
 
-// A body that adds to one sum from all threads, as a merge without its order would.
+// A body that adds to one sum from all threads, as a merge without its order would. A thread waits
+// for another one, since on a busy machine the first might be done before there is a second; what
+// they wait by orders nothing else.
 double shared_sum = 0;
+std::atomic<int> threads_here = 0;
+void wait_for_another() {
+  thread_local const int mine = threads_here.fetch_add(1, std::memory_order_relaxed);
+  static_cast<void>(mine);
+  while (threads_here.load(std::memory_order_relaxed) < 2) std::this_thread::yield();
+}
 template <bool kLoss>
 void unsynchronised_body(const RowRange<float>& range, float* scratch, double* partial) {
   static const BodyEntry<float>& good = body_of<float>(find_variant("fused", Dtype::kF32, 0, 0));
   (kLoss ? good.loss_gradient : good.gradient)(range, scratch, partial);
+  wait_for_another();
   shared_sum += partial[0];
 }
 void unsynchronised_merge() {
