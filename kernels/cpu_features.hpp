@@ -1,6 +1,7 @@
 // What CPU and operating system lack of the features that cmake/isas.cmake names. Compiled with
 // baseline flags, before anything else is known of the CPU; CMake asks by it too.
 //
+// is_amd(): the CPU's maker, where a rule of speed depends on it.
 // LOGIGRAD_LACKING(name): "" if the feature is there, otherwise how a person would name it.
 //
 // x86: __builtin_cpu_supports() asks the operating system too (xgetbv), which xsimd 8.1's own

@@ -19,6 +19,7 @@
 #include "bench/run.hpp"
 #include "tests/bench_process.hpp"
 #include "tests/broken_bodies.hpp"
+#include "tests/sanitized.hpp"
 #include "tests/temporary_directory.hpp"
 
 namespace logigrad::bench {
@@ -60,12 +61,14 @@ TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
     std::vector<double> rounds;
     for (int r = 1; entry.contains(fmt::format("round_{}", r)); ++r)
       rounds.push_back(entry[fmt::format("round_{}", r)]);
-    // A case that is slow, if only because the machine is busy, has the fewest there are.
-    ASSERT_TRUE(rounds.size() == 5 || rounds.size() == 3) << entry["name"] << rounds.size();
+    // A case that is slow, as with a sanitizer on a busy machine, has the fewest there are.
+    if (!kSanitized || rounds.size() != 3) {
+      ASSERT_EQ(rounds.size(), 5u) << entry["name"];
+    }
     std::sort(rounds.begin(), rounds.end());
     const double median = 1e6 * rounds[rounds.size() / 2];
     EXPECT_NEAR(entry["real_time"].get<double>(), median, 1e-6 * median);
-    EXPECT_GE(entry["iterations"].get<int>(), 3);
+    EXPECT_GE(entry["iterations"].get<int>(), static_cast<int>(rounds.size()));
     EXPECT_EQ(
         entry["name"].get<std::string>(),
         fmt::format("{}/{}/{}/N:65/D:4/threads:1", name->quantity, name->variant(), name->dtype));

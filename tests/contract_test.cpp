@@ -57,7 +57,6 @@ template <class T>
 struct BoundCase {
   BoundCase(const Shape& shape, unsigned seed)
       : data(shape, Fill::kNormal, seed), judge(data.problem, data.w(), data.b) {}
-
   ProblemData<T> data;
   Judge<T> judge;
 };
@@ -66,7 +65,6 @@ template <class T>
 struct ExactCase {
   ExactCase(const Shape& shape, unsigned seed)
       : data(shape, Fill::kInteger, seed), exact(data.problem) {}
-
   ProblemData<T> data;
   ExactTest<T> exact;
 };

@@ -38,8 +38,8 @@ void uninitialised() {
 double shared_sum = 0;
 std::atomic<int> threads_here = 0;
 void wait_for_another() {
-  thread_local const int mine = threads_here.fetch_add(1, std::memory_order_relaxed);
-  static_cast<void>(mine);
+  [[maybe_unused]] thread_local const int mine =
+      threads_here.fetch_add(1, std::memory_order_relaxed);
   while (threads_here.load(std::memory_order_relaxed) < 2) std::this_thread::yield();
 }
 template <bool kLoss>
