@@ -21,11 +21,11 @@ TEST(Threads, SmallProblemsStaySerial) {
 }
 
 TEST(Threads, ByDefaultWhereTheyPay) {
-  constexpr std::size_t kSaved = 2048 * 24;  // 3.9 us
-  EXPECT_TRUE(threads_pay(kSaved, Dtype::kF32, 2e-6));
-  EXPECT_FALSE(threads_pay(kSaved, Dtype::kF32, 3e-6));
-  EXPECT_TRUE(threads_pay(kSaved, Dtype::kF64, 4e-6));
-  EXPECT_FALSE(threads_pay(kSaved, Dtype::kF64, 6e-6));
+  constexpr std::size_t kSaved = 2048 * 24;  // 2.9 us
+  EXPECT_TRUE(threads_pay(kSaved, Dtype::kF32, 1.5e-6));
+  EXPECT_FALSE(threads_pay(kSaved, Dtype::kF32, 2.5e-6));
+  EXPECT_TRUE(threads_pay(kSaved, Dtype::kF64, 3e-6));
+  EXPECT_FALSE(threads_pay(kSaved, Dtype::kF64, 5e-6));
   const int threads = planned_threads(4096, 16, Dtype::kF32, 0);
   EXPECT_TRUE(threads == 1 || threads == std::min(2, omp_get_max_threads())) << threads;
   EXPECT_EQ(planned_threads(4096, 16, Dtype::kF32, 0), threads) << "measured once";
