@@ -36,13 +36,20 @@ TEST_P(Bits, SameForEveryThreadCount) {
 
 TEST_P(Bits, SameGradientWithAndWithoutLoss) {
   with_type(GetParam(), [&]<class T>(T) {
-    ProblemData<T> data({3001, 37, 0, 1, true});
-    data.evaluate(&GetParam(), true);
-    const std::vector<T> dw = data.result();
-    const T db = *data.db();
-    data.evaluate(&GetParam(), false);
-    EXPECT_TRUE(same_bits(data.result(), dw));
-    EXPECT_EQ(*data.db(), db);
+    for (const Shape& shape : {Shape{3001, 37, 0, 1, true},
+                               {533, 1},
+                               {2101, 4, 1},
+                               {300, 28},
+                               {40, 300, 3, 1, true},
+                               {9, 1100}}) {
+      ProblemData<T> data(shape);
+      data.evaluate(&GetParam(), true);
+      const std::vector<T> dw = data.result();
+      const T db = *data.db();
+      data.evaluate(&GetParam(), false);
+      EXPECT_TRUE(same_bits(data.result(), dw)) << shape;
+      EXPECT_EQ(*data.db(), db) << shape;
+    }
   });
 }
 
@@ -70,6 +77,7 @@ TEST_P(Bits, RowKeepsItsBitsWhereverItStands) {
           ASSERT_EQ(*data.db(), *alone.db()) << "row " << place << " of " << rows << "x" << cols;
           ASSERT_EQ(data.result(), alone.result())
               << "row " << place << " of " << rows << "x" << cols;
+          ASSERT_EQ(data.loss, alone.loss) << "row " << place << " of " << rows << "x" << cols;
         }
       }
     }
@@ -145,6 +153,7 @@ TEST_P(Bits, AlignmentAndStrideChangeNothing) {
             moved.evaluate(&GetParam(), true);
             EXPECT_TRUE(same_bits(moved.result(), plain.result()))
                 << rows << 'x' << cols << " padding " << padding << " offset " << offset;
+            EXPECT_EQ(*moved.db(), *plain.db());
             EXPECT_EQ(moved.loss, plain.loss);
           }
         }

@@ -105,12 +105,13 @@ TEST_P(Edges, AllWeightsZero) {
   with_type(GetParam(), [&]<class T>(T) {
     for (const Reduction reduction : {Reduction::kSum, Reduction::kMean}) {
       ProblemData<T> data({45, 6, 0, 0, true});
-      for (std::size_t n = 0; n < 45; ++n) data.weights()[n] = 0;
+      for (std::size_t n = 0; n < 45; ++n) data.weights()[n] = n % 3 == 0 ? T(-0.0) : T(0);
       data.problem.reduction = reduction;
       expect_the_reference(data, GetParam());
       if (reduction == Reduction::kSum) {
         EXPECT_EQ(data.loss, 0);
         EXPECT_EQ(*data.db(), 0);
+        for (const T value : data.result()) EXPECT_EQ(value, 0);
       } else {
         EXPECT_TRUE(std::isnan(data.loss)) << "0 / 0";
       }

@@ -132,13 +132,21 @@ void fill_exactly(Large<T>& data, std::size_t cols) {
   }
 }
 
+// The gradient to the bit, with and without the loss, and the loss within its bound.
 template <class T>
 void expect_exact(Large<T>& data, std::size_t cols, const std::vector<Variant>& variants) {
   fill_exactly(data, cols);
   const ExactTest<T> exact(data.rows.weighted());
+  Judge<T> judge(data.rows.weighted(), data.w.data(), data.b);
   for (const Variant& variant : variants) {
-    EXPECT_EQ(exact.check(data.evaluate(variant, false)), "")
-        << variant.name() << " of " << data.rows.problem().rows << "x" << cols;
+    SCOPED_TRACE(variant.name() + " of " + std::to_string(data.rows.problem().rows) + "x" +
+                 std::to_string(cols));
+    EXPECT_EQ(exact.check(data.evaluate(variant, false)), "");
+    const Answer<T> answer = data.evaluate(variant, true);
+    EXPECT_EQ(exact.check({answer.dw, answer.db, nullptr}), "") << "with the loss";
+    const Verdict verdict = judge.check(answer, variant.margin_depth(cols));
+    EXPECT_TRUE(verdict.ok()) << verdict.where << " is off by " << verdict.error_of_bound
+                              << " of its bound";
   }
 }
 

@@ -35,7 +35,8 @@ struct Worst {
 // What is known of one ISA, or of one block of arguments in it.
 struct Findings {
   Worst sigmoid, softplus;
-  std::uint64_t out_of_order = 0, not_one = 0, lost_nans = 0;
+  std::uint64_t out_of_order = 0;  // of both functions
+  std::uint64_t not_one = 0, lost_nans = 0;
 
   void add(const Findings& other) {
     sigmoid.take(other.sigmoid.ulps, other.sigmoid.z);
@@ -76,12 +77,24 @@ struct Outputs {
   std::vector<float> sigmoid, of_negative, softplus;
 };
 
-// The smallest and the largest sigmoid of a block, for the order among blocks.
+// The smallest and the largest value of a function in a block, for the order in and among blocks.
 struct Range {
-  float smallest = 2, largest = -1;
+  float smallest = std::numeric_limits<float>::infinity(), largest = -1;
+
+  // Whether it is in order with those before it, to so many ulp.
+  bool take(float value, int ulps) {
+    const bool ok = in_order(std::max(largest, 0.0f), value, ulps);
+    largest = std::max(largest, value);
+    smallest = std::min(smallest, value);
+    return ok;
+  }
 };
 
-Findings check_block(const IsaTable& table, const Truth& truth, Outputs& out, Range& range) {
+struct Ranges {
+  Range sigmoid, softplus;
+};
+
+Findings check_block(const IsaTable& table, const Truth& truth, Outputs& out, Ranges& ranges) {
   const std::size_t count = truth.z.size();
   for (auto* values : {&out.sigmoid, &out.of_negative, &out.softplus}) values->resize(count);
   table.sigmoid_f32(truth.z.data(), out.sigmoid.data(), count);
@@ -97,20 +110,21 @@ Findings check_block(const IsaTable& table, const Truth& truth, Outputs& out, Ra
     found.sigmoid.take(error_in_ulps(s, {truth.sigmoid[i], 0}), z);
     found.softplus.take(error_in_ulps(out.softplus[i], {truth.softplus[i], 0}), z);
     found.not_one += !add_up_to_one(s, out.of_negative[i]);
-    found.out_of_order += !in_order(std::max(range.largest, 0.0f), s);
-    range.largest = std::max(range.largest, s);
-    range.smallest = std::min(range.smallest, s);
+    found.out_of_order += !ranges.sigmoid.take(s, kSigmoidOrder);
+    found.out_of_order += !ranges.softplus.take(out.softplus[i], kSoftplusOrder);
   }
   return found;
 }
 
-// Of blocks in the order of their arguments: those with a sigmoid that is less than one before it.
-std::uint64_t blocks_out_of_order(const std::vector<Range>& ranges) {
+// Of blocks in the order of their arguments: those with a value that is less than one before it.
+std::uint64_t blocks_out_of_order(const std::vector<Ranges>& ranges, Range Ranges::*function,
+                                  int ulps) {
   std::uint64_t count = 0;
   float largest = 0;
-  for (const Range& range : ranges) {
+  for (const Ranges& both : ranges) {
+    const Range& range = both.*function;
     if (range.largest < 0) continue;  // only NaNs
-    count += !in_order(largest, range.smallest);
+    count += !in_order(largest, range.smallest, ulps);
     largest = std::max(largest, range.largest);
   }
   return count;
@@ -119,7 +133,7 @@ std::uint64_t blocks_out_of_order(const std::vector<Range>& ranges) {
 std::vector<Findings> sweep(const std::vector<const IsaTable*>& tables, std::uint64_t step) {
   const std::uint64_t blocks = (kKeys + kBlock * step - 1) / (kBlock * step);
   std::vector<Findings> found(tables.size());
-  std::vector<std::vector<Range>> ranges(tables.size(), std::vector<Range>(blocks));
+  std::vector<std::vector<Ranges>> ranges(tables.size(), std::vector<Ranges>(blocks));
   std::mutex mutex;
 #pragma omp parallel
   {
@@ -135,8 +149,10 @@ std::vector<Findings> sweep(const std::vector<const IsaTable*>& tables, std::uin
       }
     }
   }
-  for (std::size_t t = 0; t < tables.size(); ++t)
-    found[t].out_of_order += blocks_out_of_order(ranges[t]);
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    found[t].out_of_order += blocks_out_of_order(ranges[t], &Ranges::sigmoid, kSigmoidOrder) +
+                             blocks_out_of_order(ranges[t], &Ranges::softplus, kSoftplusOrder);
+  }
   return found;
 }
 

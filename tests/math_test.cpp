@@ -63,11 +63,6 @@ void check(const IsaTable& table, const std::vector<T>& z, const std::vector<Log
   expect_accurate("softplus", z, softplus, truth, &Logistic::softplus);
   EXPECT_EQ(sigmoid.front(), T(0)) << "sigmoid(-inf)";
   EXPECT_EQ(sigmoid.back(), T(1)) << "sigmoid(+inf)";
-  T largest = 0;
-  for (std::size_t i = 0; i < z.size(); ++i) {
-    ASSERT_TRUE(in_order(largest, sigmoid[i])) << "not monotone at " << z[i];
-    largest = std::max(largest, sigmoid[i]);
-  }
   std::vector<T> mirrored(z.size()), negative(z.rbegin(), z.rend());
   for (T& value : negative) value = -value;
   maps.sigmoid(negative.data(), mirrored.data(), z.size());
@@ -91,6 +86,57 @@ TEST(Math, EveryRunnableIsa) {
   };
   check_all(float{});
   check_all(double{});
+}
+
+// Runs of 128 consecutive numbers: only among such does an error of some ulp put two values in the
+// wrong order. Around the powers of two, and, every half ln 2, where the reduction of exp(z) takes
+// another multiple and where it is furthest from one; up to the ends of both tails.
+template <class T>
+std::vector<T> consecutive() {
+  constexpr double kHalfLn2 = 0.34657359027997264;
+  const double edge = sizeof(T) == 4 ? 105 : 750;
+  std::vector<T> centres{T(0)};
+  for (int k = 1; k * kHalfLn2 < edge; ++k) centres.push_back(static_cast<T>(k * kHalfLn2));
+  for (int k = -60; k < 10; ++k) centres.push_back(static_cast<T>(std::ldexp(1.0, k)));
+  std::vector<T> z;
+  for (const T centre : centres) {
+    for (const T sign : {T(-1), T(1)}) {
+      T value = sign * centre;
+      for (int i = 0; i < 64; ++i) value = std::nextafter(value, -std::numeric_limits<T>::max());
+      for (int i = 0; i < 128; ++i) {
+        z.push_back(value);
+        value = std::nextafter(value, std::numeric_limits<T>::max());
+      }
+    }
+  }
+  std::sort(z.begin(), z.end());
+  return z;
+}
+
+template <class T>
+void check_order(const IsaTable& table, const std::vector<T>& z) {
+  SCOPED_TRACE(table.name);
+  std::vector<T> values(z.size());
+  const Maps<T> maps = maps_of<T>(table);
+  for (const bool is_sigmoid : {true, false}) {
+    (is_sigmoid ? maps.sigmoid : maps.softplus)(z.data(), values.data(), z.size());
+    T largest = 0;
+    for (std::size_t i = 0; i < z.size(); ++i) {
+      ASSERT_TRUE(in_order(largest, values[i], is_sigmoid ? kSigmoidOrder : kSoftplusOrder))
+          << (is_sigmoid ? "sigmoid" : "softplus") << "(" << std::hexfloat << z[i] << ") is "
+          << values[i] << ", after " << largest;
+      largest = std::max(largest, values[i]);
+    }
+  }
+}
+
+TEST(Math, MonotoneInEveryRunnableIsa) {
+  for (const IsaTable* table : runnable_tables()) {
+    check_order(*table, arguments<float>());
+    check_order(*table, arguments<double>());
+    check_order(*table, consecutive<float>());
+    check_order(*table, consecutive<double>());
+  }
 }
 
 // One argument at a time and all at once, from every position: the same bits.
@@ -127,11 +173,14 @@ TEST(MathAccuracy, Judges) {
   constexpr float kTiny = std::numeric_limits<float>::min();
   EXPECT_LE(error_in_ulps(0.0f, {0.99 * kTiny, 0}), kMostUlps);
   EXPECT_GT(error_in_ulps(1.99f * kTiny, {0.97 * kTiny, 0}), kMostUlps);
-  EXPECT_TRUE(in_order(next, 0.5f));
-  EXPECT_FALSE(in_order(std::nextafter(next, 1.0f), 0.5f));
-  EXPECT_FALSE(in_order(0.5f, NAN));
+  EXPECT_TRUE(in_order(next, 0.5f, 1));
+  EXPECT_FALSE(in_order(std::nextafter(next, 1.0f), 0.5f, 1));
+  EXPECT_TRUE(in_order(std::nextafter(next, 1.0f), 0.5f, 2));
+  EXPECT_FALSE(in_order(0.5f + 0x1.8p-23f, 0.5f, 2));
+  EXPECT_FALSE(in_order(0.5f, NAN, 2));
   EXPECT_TRUE(add_up_to_one(0.5f, next));
   EXPECT_FALSE(add_up_to_one(0.5f, 0.5f + 0x1p-22f));
+  EXPECT_FALSE(add_up_to_one(0.75f, 0.25f + 5 * 0x1p-25f)) << "1.25 eps, which the sum rounds to 1";
   EXPECT_FALSE(add_up_to_one(NAN, 0.5f));
 }
 

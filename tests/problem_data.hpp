@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstring>
 #include <limits>
+#include <new>
 #include <ostream>
 #include <random>
 #include <string>
@@ -40,8 +41,20 @@ enum class Fill {
   kInteger,  // X of integers in [-8, 8]; w = 0, b = 0: the exact test's data
 };
 
+// Memory that begins with a cache line, so that an offset of 0 is an aligned base.
 template <class T>
-bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+struct LineAllocator {
+  using value_type = T;
+  static constexpr std::align_val_t kLine{64};
+  T* allocate(std::size_t count) {
+    return static_cast<T*>(::operator new(count * sizeof(T), kLine));
+  }
+  void deallocate(T* memory, std::size_t) { ::operator delete(memory, kLine); }
+  bool operator==(const LineAllocator&) const = default;
+};
+
+template <class T, class Allocator>
+bool same_bits(const std::vector<T, Allocator>& a, const std::vector<T, Allocator>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
 }
 
@@ -119,7 +132,7 @@ class ProblemData {
 
   // Whether inputs, canaries and, without an intercept, db are as they were.
   bool intact() const {
-    const std::vector<T>* now[] = {&x_, &y_, &weights_, &w_};
+    const Memory* now[] = {&x_, &y_, &weights_, &w_};
     for (std::size_t i = 0; i < 4; ++i) {
       if (!same_bits(*now[i], inputs_[i])) return false;
     }
@@ -128,21 +141,21 @@ class ProblemData {
   }
 
  private:
+  using Memory = std::vector<T, LineAllocator<T>>;
+
   static constexpr T kCanary = T(-7.5e11), kUnwritten = T(3.5e11);
   static constexpr std::size_t kGuard = 64;  // elements on either side
 
-  std::vector<T> buffer(std::size_t count, T value) const {
-    std::vector<T> memory(2 * kGuard + shape_.offset + count, kCanary);
+  Memory buffer(std::size_t count, T value) const {
+    Memory memory(2 * kGuard + shape_.offset + count, kCanary);
     for (std::size_t i = 0; i < count; ++i) memory[kGuard + shape_.offset + i] = value;
     return memory;
   }
-  T& at(std::vector<T>& memory, std::size_t i) const { return memory[kGuard + shape_.offset + i]; }
-  T* base(std::vector<T>& memory) const { return memory.data() + kGuard + shape_.offset; }
-  const T* base(const std::vector<T>& memory) const {
-    return memory.data() + kGuard + shape_.offset;
-  }
+  T& at(Memory& memory, std::size_t i) const { return memory[kGuard + shape_.offset + i]; }
+  T* base(Memory& memory) const { return memory.data() + kGuard + shape_.offset; }
+  const T* base(const Memory& memory) const { return memory.data() + kGuard + shape_.offset; }
 
-  bool guarded(const std::vector<T>& memory, std::size_t count) const {
+  bool guarded(const Memory& memory, std::size_t count) const {
     const std::size_t first = kGuard + shape_.offset;
     for (std::size_t i = 0; i < memory.size(); ++i) {
       if ((i < first || i >= first + count) && memory[i] != kCanary) return false;
@@ -152,8 +165,8 @@ class ProblemData {
 
   Shape shape_;
   std::size_t stride_;
-  std::vector<T> x_, y_, weights_, w_, dw_, db_;
-  std::vector<std::vector<T>> inputs_;
+  Memory x_, y_, weights_, w_, dw_, db_;
+  std::vector<Memory> inputs_;
   Workspace workspace_;
 };
 

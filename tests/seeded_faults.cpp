@@ -32,6 +32,14 @@ void uninitialised() {
   std::puts(*data.db() > 0 ? "positive" : "negative");
 }
 
+// The number of rows in an int, times one that is too large for it.
+void overflow() {
+  ProblemData<float> data({100, 4});
+  data.evaluate(&find_variant("fused", Dtype::kF32, 100, 4), false);
+  const int rows = static_cast<int>(data.problem.rows);
+  std::printf("%d\n", rows * 100'000'000);
+}
+
 // A body that adds to one sum from all threads, as a merge without its order would. A thread waits
 // for another one, since on a busy machine the first might be done before there is a second; what
 // they wait by orders nothing else.
@@ -59,6 +67,7 @@ void unsynchronised_merge() {
 
 int run(const char* fault) {
   if (std::strcmp(fault, "short_buffer") == 0) return short_buffer(), 0;
+  if (std::strcmp(fault, "overflow") == 0) return overflow(), 0;
   if (std::strcmp(fault, "uninitialised") == 0) return uninitialised(), 0;
   if (std::strcmp(fault, "unsynchronised_merge") == 0) return unsynchronised_merge(), 0;
   return std::fprintf(stderr, "found '%s', expected a fault\n", fault), 2;

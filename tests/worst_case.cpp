@@ -1,7 +1,7 @@
 // worst_case: looks for the largest error there is, as a fraction of the bound, in every variant.
-// Random data show a thousandth of the bound; whoever promises a bound should know how far they can
-// be driven. A hill climber changes one thing at a time in a small problem and keeps what brings
-// the answer further from the truth: it finds sums that all round the same way, margins that
+// Random data show less than a hundredth of it; whoever promises a bound should know how far they
+// can be driven. A hill climber changes one thing at a time in a small problem and keeps what
+// brings the answer further from the truth: it finds sums that all round the same way, margins that
 // cancel, slopes in the tails.
 //
 // Exit status: 0; 1 a bound is broken, or the search did not find the fault that is put there for

@@ -95,6 +95,11 @@ run_on() {
     ((status)) || status=1
   fi
   echo "$cpu: $* in $((SECONDS - started)) s"
+  for isa in $isas; do  # by name, since what is not there fails no test
+    grep -qE "^isa $isa: ([1-9][0-9]*) of \1 variants passed" "$log" && continue
+    echo "$cpu: found no line of $isa with all its variants" >&2
+    ((status)) || status=1
+  done
   if ((status)); then
     grep -v '^\[ RUN' "$log" | tail -n 40 >&2
     echo "$cpu: FAILED with exit status $status, log: $log" >&2
@@ -122,6 +127,13 @@ start_all() {
     if [[ $built == no ]]; then
       ./tools/setup.sh --with-emulators --build "$preset"
       built=yes
+      if ctest --test-dir "build/$preset" -R '^symbols_test$' --no-tests=error --output-on-failure \
+        >"$logs/$preset.symbols" 2>&1 </dev/null; then
+        echo "$preset: the object of each ISA exports its table and nothing else"
+      else
+        cat "$logs/$preset.symbols" >&2
+        failed=1
+      fi
     fi
     ((running < $(nproc))) || wait_for_one
     # shellcheck disable=SC2086  # the emulator and its arguments, or nothing
@@ -159,4 +171,5 @@ fi
 echo
 printf '%-10s %-14s %-20s %-28s %s\n' ISA CPU "how it was run" result time
 for cpu in "${started_cpus[@]}"; do cat "$logs/$cpu.table"; done
+echo "$((SECONDS / 60)) min $((SECONDS % 60)) s, with what was built for it"
 exit $failed

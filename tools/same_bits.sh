@@ -9,6 +9,7 @@ usage: tools/same_bits.sh
 
 Installs and builds what is missing, in build/same_bits/, and prints a line for each of g++ and clang
 at -O1 to -O3: how many variants that run here give the bits of the first build. 10 to 20 minutes.
+Of an ISA that this CPU has not it says nothing.
 Exit status: 0 if all do; 1; 2 usage.
 EOF
   [[ $1 == -h || $1 == --help ]] || exit 2
@@ -34,7 +35,10 @@ for compiler in g++ clang++-14; do
       echo "same_bits.sh: $compiler -O$level cannot build it" >&2
       exit 1
     fi
-    got=$("$build/tests/bits_digest" 1 2 | grep -v '^autovec/')
+    got=$("$build/tests/bits_digest" 1 2 | grep -v '^autovec/') || {
+      echo "same_bits.sh: bits_digest fails, built by $compiler -O$level" >&2
+      exit 1
+    }
     if [[ -z $first ]]; then
       first="$compiler -O$level"
       want=$got

@@ -55,9 +55,9 @@ Installs, with apt and if needed sudo, the Debian packages that are missing of:
 --cross-riscv64     also the cross compiler for RISC-V: ${riscv64[*]}
 --with-xsimd13      also puts Debian 13's xsimd into build/xsimd-13; nothing of it is installed
 --build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, memcheck, fuzz,
-                    coverage, static, aarch64, xsimd13, aarch64-sve), all of it or the TARGETs, in
-                    build/PRESET; tsan and fuzz also install what --with-clang does, and the last
-                    three need what --cross and --with-xsimd13 give
+                    coverage, static, aarch64, xsimd13, aarch64-sve, release-xsimd13), all of it or
+                    the TARGETs, in build/PRESET; tsan and fuzz also install what --with-clang does,
+                    and the last four what --cross and --with-xsimd13 do
 Without root, and with something missing, it prints the line to run as root and exits with 1.
 EOF
 }
@@ -212,7 +212,7 @@ while (($#)); do
       (($# > 1)) || fail "--build: found nothing after it, expected the name of a preset"
       case $2 in
         aarch64*) packages+=("${cross[@]}") ;;&
-        xsimd13 | aarch64-sve) xsimd13=yes ;;
+        xsimd13 | release-xsimd13 | aarch64-sve) xsimd13=yes ;;
         tsan | fuzz) packages+=("${clang[@]}") ;;
       esac
       build_arguments=("${@:2}")

@@ -10,7 +10,8 @@ usage: tools/test.sh [--preset NAME] [--long] [CTEST ARGUMENT...]
        tools/test.sh --all-isas [--only PATTERN]
        tools/test.sh --memcheck [TEST...]
 
-NAME is release (default), debug, asan, tsan or coverage. The exit status is 0 if all tests passed.
+NAME is release (default), debug, asan, tsan, coverage or release-xsimd13, which has Debian 13's
+xsimd. The exit status is 0 if all tests passed.
   tools/test.sh -R contract --verbose     one test, with all it prints
   tools/test.sh --preset asan             all of them under AddressSanitizer
   tools/test.sh --long                    also what takes an hour: every float, 1e8 rows, sizes
