@@ -1,8 +1,11 @@
-"""Tests of the scripts that workflows call: tools/gate.sh and tools/nightly.sh.
+"""Tests of the scripts that workflows call, tools/gate.sh and tools/nightly.sh, and of what their
+set-up takes from elsewhere than Debian.
 
 usage: workflow_scripts_test.py
 """
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -103,6 +106,26 @@ echo 'message="{said}"' >build/gate-reports/times.xml; exit {times}""")
         self.assertEqual(done.returncode, 2)
         self.assertIn("found no MACHINE/*.json", done.stderr)
         self.assertEqual(calls, [])
+
+
+class SetUp(unittest.TestCase):
+    """Debian 12 has Node.js 18, and newer versions of what drives the browser need 20."""
+
+    def test_the_driver_of_the_browser_runs_on_the_node_of_debian_12(self):
+        lock = json.loads((ROOT / "tests/report/package-lock.json").read_text())
+        asked = lock["packages"]["node_modules/playwright-core"]["engines"]["node"]
+        self.assertRegex(asked, r"^>=\d+$")
+        self.assertLessEqual(int(asked[2:]), 18)
+
+    def test_the_driver_of_the_browser_is_pinned_and_its_lock_names_no_registry(self):
+        wanted = json.loads((ROOT / "tests/report/package.json").read_text())["devDependencies"]
+        lock = (ROOT / "tests/report/package-lock.json").read_text()
+        packages = json.loads(lock)["packages"]
+        self.assertEqual({f"node_modules/{name}": version for name, version in wanted.items()},
+                         {name: package["version"] for name, package in packages.items() if name})
+        for name, package in packages.items():
+            self.assertTrue(not name or re.match("sha512-", package["integrity"]), name)
+        self.assertNotIn("://", lock)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what drives the browser of report_test.mjs, playwright-core, into build/report-tests: by
-# npm, and exactly what package-lock.json says. tools/setup.sh --with-report-tests calls this.
+# npm, and exactly what package-lock.json says. It is the newest version that runs on the Node.js 18
+# of Debian 12. tools/setup.sh --with-report-tests calls this.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source=tests/report place=build/report-tests log=build/report-tests.log
