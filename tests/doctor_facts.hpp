@@ -31,7 +31,7 @@ inline Facts healthy() {
   f.activity = {0.1, CpuTicks{100'000, 0}};
   f.group.known = true;
   f.isas = {"generic", "sse2"};
-  f.live = Live{f.isas, f.isas, f.isas, 0, {8, false, "close", "", {}}, {1e-9, 25e-9}};
+  f.live = Live{f.isas, f.isas, f.isas, 0, {8, false, "close", "", {}, {}}, {1e-9, 25e-9}};
   for (int i = 0; i < 20; ++i) f.live->openmp.placements.push_back({0, 1, 2, 3, 4, 5, 6, 7});
   f.probe = Probe{10,
                   Spread{3.69e9, 3.7e9, 3.71e9, 1000},
@@ -51,7 +51,7 @@ inline Judgement judge(const std::string& name, const Facts& facts) {
 }
 
 // Expects of the healthy facts, changed, that the check `name` judges so, with these parts in its
-// finding and its advice ("": no advice at all).
+// finding and its advice ("": no advice at all, as befits what is ok alone).
 inline void expect(const std::string& name, const std::function<void(Facts&)>& change,
                    Status status, const std::string& finding, const std::string& advice = "") {
   Facts facts = healthy();

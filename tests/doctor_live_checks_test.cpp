@@ -30,15 +30,22 @@ TEST(DoctorLiveChecks, Counters) {
   };
   expect("counters", tree(-1, {"cpu_atom", "cpu_core"}), kOk, "cpu_atom cpu_core, ");
   expect("counters", tree(3, {"cpu"}), kWarn, "is 3", "sysctl");
-  expect("counters", tree(2, {}), kUnknown, "not visible");
-  expect("counters", tree({}, {"cpu"}), kUnknown, "does not count");
+  expect("counters", tree(2, {}), kUnknown, "not visible", "callgrind");
+  expect("counters", tree({}, {"cpu"}), kUnknown, "does not count", "callgrind");
 }
 
 TEST(DoctorLiveChecks, OpenMpAndItsThreads) {
   const auto openmp = [](int threads, bool dynamic, const char* binding) {
-    return [=](Facts& f) { f.live->openmp = {threads, dynamic, binding, "", {}}; };
+    return [=](Facts& f) { f.live->openmp = {threads, dynamic, binding, "", {}, {}}; };
   };
-  expect("openmp", openmp(8, false, "close"), kOk, "8 threads for 8 CPUs, bound: close");
+  expect("openmp", openmp(8, false, "close"), kOk,
+         "8 threads for 8 CPUs, bound: close; no OMP_* is set");
+  expect(
+      "openmp",
+      [](Facts& f) {
+        f.live->openmp.variables = {"OMP_PLACES=cores", "OMP_PROC_BIND=close"};
+      },
+      kOk, "bound: close; OMP_PLACES=cores OMP_PROC_BIND=close");
   expect("openmp", openmp(8, false, "false"), kWarn, "not bound", "OMP_PROC_BIND=close");
   expect("openmp", openmp(1, false, "false"), kOk, "not bound");
   expect("openmp", openmp(9, false, "close"), kWarn, "take turns", "OMP_NUM_THREADS=8");
@@ -56,7 +63,7 @@ TEST(DoctorLiveChecks, OpenMpAndItsThreads) {
   expect("placement", placed({{0, 2}, {0, 4}, {0, 2}}), kWarn, "3 samples 2 moves", "OMP_PLACES");
   expect("placement", placed({{0, 2}, {2, 2}}), kWarn, "in 1 two on one CPU", "OMP_PLACES");
   expect("placement", placed({{2, 3}, {2, 3}}), kWarn, "in 2 two on one core", "OMP_PLACES");
-  expect("placement", placed({{0, -1}}), kUnknown, "does not say");
+  expect("placement", placed({{0, -1}}), kUnknown, "does not say", "bind them");
   expect(
       "placement",
       [&](Facts& f) {  // more threads than cores have to share them
@@ -81,7 +88,7 @@ TEST(DoctorLiveChecks, TimerAndProbe) {
       kWarn, "3.700 GHz by dependent additions, 90 % within 3.000 to 3.800 (spread 21.6 %)",
       "ratio");
   expect(
-      "clock", [](Facts& f) { f.probe->clock.reset(); }, kUnknown, "no chain");
+      "clock", [](Facts& f) { f.probe->clock.reset(); }, kUnknown, "no chain", "only together");
   expect(
       "bandwidth",
       [](Facts& f) {
@@ -102,7 +109,8 @@ TEST(DoctorLiveChecks, TimerAndProbe) {
     expect(
         name, [](Facts& f) { f.probe.reset(); }, kUnknown, "not measured", "--no-probe");
     expect(
-        name, [](Facts& f) { f.probe.reset(), f.live.reset(); }, kUnknown, "a tree is read");
+        name, [](Facts& f) { f.probe.reset(), f.live.reset(); }, kUnknown, "a tree is read",
+        "on that machine");
   }
 }
 

@@ -23,6 +23,7 @@ std::string summary(const DoctorTree& tree) {
     if (live.contains(line.name)) {
       EXPECT_EQ(line.judgement.finding, "not asked: a tree is read, not run on") << line.name;
       EXPECT_EQ(name_of(status), "unknown") << line.name;
+      EXPECT_EQ(line.judgement.advice, "run logigrad doctor on that machine") << line.name;
     } else if (status != Status::kOk) {
       std::string& list = status == Status::kWarn ? warnings : unknowns;
       list += (list.empty() ? "" : ", ") + line.name;

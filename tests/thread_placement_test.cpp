@@ -26,6 +26,21 @@ TEST(ThreadPlacement, SettingsAndThreadsAreReported) {
   EXPECT_TRUE(std::regex_match(thread_placement(1), std::regex("0:cpu\\d+")));
 }
 
+TEST(ThreadPlacement, VariablesAreThoseThatAreSetAndSteerOpenMp) {
+  setenv("OMP_SCHEDULE", "static,4", 1);
+  setenv("GOMP_SPINCOUNT", "0", 1);
+  setenv("LOGIGRAD_OMP_", "no", 1);
+  unsetenv("OMP_PLACES");
+  std::string text;
+  for (const std::string& variable : openmp_variables()) text += variable + " ";
+  EXPECT_NE(text.find("GOMP_SPINCOUNT=0 "), std::string::npos) << text;
+  EXPECT_NE(text.find("OMP_SCHEDULE=static,4 "), std::string::npos) << text;
+  EXPECT_LT(text.find("GOMP_SPINCOUNT"), text.find("OMP_SCHEDULE")) << "sorted";
+  EXPECT_EQ(text.find("LOGIGRAD"), std::string::npos) << text;
+  EXPECT_EQ(text.find("OMP_PLACES"), std::string::npos) << text;
+  for (const char* name : {"OMP_SCHEDULE", "GOMP_SPINCOUNT", "LOGIGRAD_OMP_"}) unsetenv(name);
+}
+
 // OpenMP reads its environment once, so each value is a process of its own: this program again.
 TEST(ThreadPlacement, BindingIsReported) {
   const auto reported = [](const std::string& value) {

@@ -2,7 +2,8 @@
 //
 // "ok": times measured here do not suffer from it. "warn": they do, or another setting would serve
 // better, and the advice says which. "unknown": nobody says, which is no fault; a virtual machine
-// without a governor is as fit as one with, and the advice never is to install what would not help.
+// without a governor is as fit as one with. Its advice is whom or what to ask instead, or that
+// nothing needs doing and what is not known then; never to install what would not help.
 #pragma once
 
 #include <span>
@@ -20,7 +21,7 @@ std::string_view name_of(Status status);  // "ok", "warn", "unknown"
 struct Judgement {
   Status status = Status::kUnknown;
   std::string finding;  // what was found, or why it is unknown
-  std::string advice;   // "" if there is nothing to do
+  std::string advice;   // "" if it is ok
 };
 
 struct Check {
@@ -42,7 +43,7 @@ inline Judgement ok(std::string finding) { return {Status::kOk, std::move(findin
 inline Judgement warn(std::string finding, std::string advice) {
   return {Status::kWarn, std::move(finding), std::move(advice)};
 }
-inline Judgement unknown(std::string finding, std::string advice = "") {
+inline Judgement unknown(std::string finding, std::string advice) {
   return {Status::kUnknown, std::move(finding), std::move(advice)};
 }
 

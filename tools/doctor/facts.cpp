@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 OpenMp ask_openmp() {
   constexpr int kSamples = 20;
   constexpr double kBusy = 2e-3;  // seconds: the scheduler balances every few milliseconds
-  OpenMp openmp{
-      omp_get_max_threads(), omp_get_dynamic() != 0, openmp_binding(), openmp_settings(), {}};
+  OpenMp openmp{omp_get_max_threads(), omp_get_dynamic() != 0, openmp_binding(),
+                openmp_settings(),     openmp_variables(),     {}};
   sample_placement();  // starts the threads
   for (int i = 0; i < kSamples; ++i) openmp.placements.push_back(sample_placement(0, kBusy));
   return openmp;

@@ -23,6 +23,7 @@ struct OpenMp {
   bool dynamic = false;                      // whether it may take fewer
   std::string binding;                       // see openmp_binding()
   std::string settings;                      // see openmp_settings()
+  std::vector<std::string> variables;        // see openmp_variables()
   std::vector<std::vector<int>> placements;  // some milliseconds apart, see sample_placement()
 };
 

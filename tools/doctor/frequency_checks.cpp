@@ -11,7 +11,8 @@ namespace {
 
 Judgement no_files(const Facts& facts, const std::string& what) {
   return unknown(facts.guest() ? what + ": no cpufreq in this guest, its host sets the clock"
-                               : what + ": no cpufreq in /sys/devices/system/cpu");
+                               : what + ": no cpufreq in /sys/devices/system/cpu",
+                 "nothing to do: the line clock tells how steady the clock is");
 }
 
 double gigahertz(std::uint64_t khz) { return static_cast<double>(khz) / 1e6; }
@@ -20,11 +21,7 @@ double gigahertz(std::uint64_t khz) { return static_cast<double>(khz) / 1e6; }
 
 Judgement judge_governor(const Facts& facts) {
   const Frequency& f = facts.frequency;
-  if (f.governor.empty()) {
-    Judgement judgement = no_files(facts, "no governor");
-    judgement.advice = "nothing to do: the line clock tells how steady the clock is";
-    return judgement;
-  }
+  if (f.governor.empty()) return no_files(facts, "no governor");
   const std::string finding =
       fmt::format("{}{}{}", f.governor, f.driver.empty() ? "" : " of " + f.driver,
                   f.preference.empty() ? "" : ", preference " + f.preference);

@@ -55,14 +55,19 @@ Judgement judge_live_isas(const Live& live, const Strings& supported, const std:
 
 Judgement judge_cpu(const Facts& facts) {
   const Machine& m = facts.machine;
-  if (m.cpu_model == "unknown") return unknown("/proc/cpuinfo names no model");
+  if (m.cpu_model == "unknown")
+    return unknown("/proc/cpuinfo names no model",
+                   "nothing to do: machine_key has no name, its digits still tell machines apart");
   return ok(fmt::format("{} ({}, family {}, model {}, stepping {})", m.cpu_model, m.vendor,
                         m.family, m.model, m.stepping));
 }
 
 Judgement judge_topology(const Facts& facts) {
   const Topology& t = facts.topology;
-  if (t.cpus.empty()) return unknown("hwloc found no CPU in /sys/devices/system/cpu");
+  if (t.cpus.empty())
+    return unknown("hwloc found no CPU in /sys/devices/system/cpu",
+                   "mount /sys in the container, or copy it into the tree: smt, numa and cpuset "
+                   "need it");
   std::string finding = fmt::format("{}, {}, {}", plural(t.cpus.size(), "logical CPU"),
                                     plural(t.cores, "core"), plural(t.packages, "package"));
   if (t.core_kinds < 2) return ok(finding);
@@ -88,7 +93,9 @@ Judgement judge_caches(const Facts& facts) {
 }
 
 Judgement judge_isas(const Facts& facts) {
-  if (facts.isas.empty()) return unknown("/proc/cpuinfo has no flags of an architecture we know");
+  if (facts.isas.empty())
+    return unknown("/proc/cpuinfo has no flags of an architecture we know",
+                   "run logigrad variants on that machine: it asks the CPU itself");
   const std::string finding = "CPU and system: " + words(facts.isas);
   return facts.live ? judge_live_isas(*facts.live, facts.isas, finding) : ok(finding);
 }
@@ -96,14 +103,18 @@ Judgement judge_isas(const Facts& facts) {
 Judgement judge_hypervisor(const Facts& facts) {
   const std::string& name = facts.machine.hypervisor;
   if (name == "none") return ok("none");
-  if (!facts.guest()) return unknown("nothing says whether this is a guest");
+  if (!facts.guest())
+    return unknown("nothing says whether this is a guest",
+                   "ask who runs the machine; neighbours show in steal, clock and gaps either way");
   return ok(fmt::format("a guest of {}: its neighbours show in steal, clock, bandwidth and gaps",
                         name == "unnamed" ? "an unnamed one" : name));
 }
 
 Judgement judge_smt(const Facts& facts) {
   const Topology& t = facts.topology;
-  if (t.cores == 0) return unknown("hwloc found no cores");
+  if (t.cores == 0)
+    return unknown("hwloc found no cores",
+                   "see the line topology; lscpu -e may tell which CPUs share a core");
   if (t.cpus.size() > t.cores) {
     const std::string finding =
         fmt::format("{} logical CPUs on {}", t.cpus.size(), plural(t.cores, "core"));
@@ -120,7 +131,10 @@ Judgement judge_smt(const Facts& facts) {
 
 Judgement judge_numa(const Facts& facts) {
   const unsigned nodes = facts.topology.numa_nodes;
-  if (nodes == 0) return unknown("hwloc found no memory nodes");
+  if (nodes == 0)
+    return unknown("hwloc found no memory nodes",
+                   "see the line topology; with one package there is mostly one node, which is "
+                   "well");
   if (nodes == 1) return ok("1 node");
   const bool moves = facts.settings.numa_balancing.value_or(false);
   return warn(fmt::format("{} nodes: times depend on where memory and threads are{}", nodes,
@@ -133,7 +147,10 @@ Judgement judge_numa(const Facts& facts) {
 Judgement judge_memory(const Facts& facts) {
   const std::size_t available = facts.machine.available_memory;
   const std::size_t cache = facts.machine.last_level_cache();
-  if (available == 0) return unknown("/proc/meminfo has no MemAvailable");
+  if (available == 0)
+    return unknown("/proc/meminfo has no MemAvailable",
+                   "see yourself that the shapes fit (free): the benchmark takes memory for "
+                   "boundless");
   const std::string finding =
       fmt::format("{} available of {}", size_of(available), size_of(facts.machine.total_memory));
   if (cache == 0 || available / 4 >= 8 * cache) return ok(finding);

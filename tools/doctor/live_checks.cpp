@@ -11,11 +11,14 @@
 namespace logigrad::doctor {
 namespace {
 
-constexpr const char* kTree = "not asked: a tree is read, not run on";
 constexpr const char* kBind = "OMP_PROC_BIND=close OMP_PLACES=cores";
 
+Judgement not_asked() {
+  return unknown("not asked: a tree is read, not run on", "run logigrad doctor on that machine");
+}
+
 Judgement no_probe(const Facts& facts) {
-  return facts.live ? unknown("not measured", "leave out --no-probe") : unknown(kTree);
+  return facts.live ? unknown("not measured", "leave out --no-probe") : not_asked();
 }
 
 // How many samples have two threads in one place; `place` of -1 is none.
@@ -50,13 +53,16 @@ std::string percent(double fraction) { return fmt::format("{:.1f} %", 100 * frac
 }  // namespace
 
 Judgement judge_openmp(const Facts& facts) {
-  if (!facts.live) return unknown(kTree);
+  if (!facts.live) return not_asked();
   const OpenMp& openmp = facts.live->openmp;
   const unsigned cpus = facts.machine.logical_cpus;
   const bool bound = openmp.binding != "false";
-  const std::string finding = fmt::format("{} threads for {} CPUs, {}{}", openmp.threads, cpus,
-                                          bound ? "bound: " + openmp.binding : "not bound",
-                                          openmp.dynamic ? ", or fewer (OMP_DYNAMIC)" : "");
+  const std::string finding =
+      fmt::format("{} threads for {} CPUs, {}{}; {}", openmp.threads, cpus,
+                  bound ? "bound: " + openmp.binding : "not bound",
+                  openmp.dynamic ? ", or fewer (OMP_DYNAMIC)" : "",
+                  openmp.variables.empty() ? "no OMP_* is set"
+                                           : fmt::format("{}", fmt::join(openmp.variables, " ")));
   if (static_cast<unsigned>(openmp.threads) > cpus) {
     return warn(finding + ": they take turns", fmt::format("OMP_NUM_THREADS={}", cpus));
   }
@@ -66,13 +72,14 @@ Judgement judge_openmp(const Facts& facts) {
 }
 
 Judgement judge_placement(const Facts& facts) {
-  if (!facts.live) return unknown(kTree);
+  if (!facts.live) return not_asked();
   const OpenMp& openmp = facts.live->openmp;
   const auto is_known = [](const auto& cpus) {
     return !cpus.empty() && std::ranges::min(cpus) >= 0;
   };
   if (openmp.placements.empty() || !std::ranges::all_of(openmp.placements, is_known)) {
-    return unknown("the system does not say where a thread runs");
+    return unknown("the system does not say where a thread runs",
+                   fmt::format("bind them, then they stay where they are: {}", kBind));
   }
   const std::size_t samples = openmp.placements.size(), moves = count_moves(openmp);
   const std::size_t on_cpu = count_shared(openmp, [](int cpu) { return cpu; });
@@ -92,7 +99,7 @@ Judgement judge_placement(const Facts& facts) {
 // A reading of more than 200 ns is a system call, because the vDSO cannot read the clock.
 Judgement judge_timer(const Facts& facts) {
   constexpr double kCoarse = 1e-6, kSlow = 200e-9;
-  if (!facts.live) return unknown(kTree);
+  if (!facts.live) return not_asked();
   const Timer& timer = facts.live->timer;
   const std::string finding =
       fmt::format("steady_clock steps by {:.0f} ns, a reading takes {:.0f} ns", 1e9 * timer.step,
@@ -104,7 +111,10 @@ Judgement judge_timer(const Facts& facts) {
 Judgement judge_clock(const Facts& facts) {
   constexpr double kSteady = 0.02;
   if (!facts.probe) return no_probe(facts);
-  if (!facts.probe->clock) return unknown("no chain of additions for this architecture");
+  if (!facts.probe->clock)
+    return unknown("no chain of additions for this architecture",
+                   "nothing to do: logigrad report then knows clock and work per clock only "
+                   "together");
   const Spread& clock = *facts.probe->clock;
   const std::string finding =
       fmt::format("{:.3f} GHz by dependent additions, 90 % within {:.3f} to {:.3f}",

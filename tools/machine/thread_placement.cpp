@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 #include <omp.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <string_view>
 #include <vector>
 
 namespace logigrad {
@@ -42,6 +44,18 @@ std::string openmp_settings() {
   }
   return text + fmt::format("omp_get_max_threads={}; omp_get_proc_bind={}", omp_get_max_threads(),
                             openmp_binding());
+}
+
+std::vector<std::string> openmp_variables() {
+  std::vector<std::string> variables;
+  for (char** at = environ; *at != nullptr; ++at) {
+    const std::string_view variable = *at;
+    for (const std::string_view prefix : {"OMP_", "GOMP_", "KMP_"}) {
+      if (variable.starts_with(prefix)) variables.emplace_back(variable);
+    }
+  }
+  std::ranges::sort(variables);
+  return variables;
 }
 
 std::string openmp_binding() { return name_of(omp_get_proc_bind()); }

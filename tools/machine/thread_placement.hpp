@@ -19,6 +19,10 @@ std::vector<int> sample_placement(int threads = 0, double busy_seconds = 0);
 // the environment as set, "unset" otherwise, then what the runtime made of it.
 std::string openmp_settings();
 
+// Those of the environment that steer OpenMP, as "OMP_PLACES=cores", sorted: all of OpenMP's own,
+// GCC's GOMP_* and LLVM's KMP_*, whatever they are.
+std::vector<std::string> openmp_variables();
+
 // What OpenMP binds threads to now: "false", "true", "primary", "close", "spread".
 std::string openmp_binding();
 
