@@ -155,6 +155,9 @@ TEST(Report, CurvesOverSizes) {
   const Chart& over_d = chart_of(charts, "over_d");
   ASSERT_EQ(over_d.series.size(), 1u);
   EXPECT_EQ(over_d.series[0].points.size(), 3u) << "of the sweep alone";
+  EXPECT_EQ(over_d.marks[0].at, 4096) << "w and dw of floats in 32 KiB";
+  EXPECT_EQ(over_d.marks[1].at, 2048) << "of doubles";
+  EXPECT_EQ(over_d.marks.size(), over_nd.marks.size()) << "each cache and type";
   const Chart& memory = chart_of(charts, "over_d_memory");
   ASSERT_EQ(memory.series.size(), 1u);
   EXPECT_NEAR(memory.series[0].points[0].y, 4, 1e-12);

@@ -45,20 +45,29 @@ export async function expectCharts(page, expected) {
             }));
         const titled =
             Object.values(chart.options.scales).filter((scale) => scale.title?.text).length;
+        const items = chart.options.plugins.legend.display === false ?
+            [...figure.querySelectorAll('.legend li')].map((item) => item.textContent) :
+            chart.legend.legendItems.map((item) => item.text);
         return {
           id,
           sets,
+          items,
+          cut: (chart.legend?.legendHitBoxes ?? [])
+                   .filter(({left, width}) => left < 0 || left + width > chart.width)
+                   .length,
           label: canvas.getAttribute('aria-label'),
           titled,
           type: chart.config.type
         };
       }));
-  for (const {id, nothing, sets, label, titled, type} of figures) {
+  for (const {id, nothing, sets, items, cut, label, titled, type} of figures) {
     if (nothing !== undefined) {
       assert.ok(nothing.length > 10, `${id} is empty and does not say why`);
       continue;
     }
     assert.ok(label.length > 20, `${id} has no text for who cannot see it`);
+    assert.equal(cut, 0, `texts of the legend of ${id} that are cut off`);
+    assert.deepEqual(items, sets.map((set) => set.label), `the legend of ${id}`);
     assert.equal(titled, type === 'bar' ? 1 : 2, `axes of ${id} with a title`);
     assert.ok(
         sets.length > 0 && sets.every((set) => set.points > 0 && set.inked),
@@ -88,6 +97,74 @@ export async function expectTooltip(page, id) {
   }, id);
   assert.match(text, /per element/);
   assert.match(text, /GB\/s/);
+}
+
+// With every filter open each benchmark that has a time is a point of the roofline, once, and says
+// what it is. `result` is the file that the page was made of.
+export async function expectEveryBenchmark(page, result) {
+  await page.waitForFunction(() => Chart.getChart('chart-roofline'));
+  const points = await page.evaluate(() => {
+    const chart = Chart.getChart('chart-roofline');
+    const {title, label} = chart.options.plugins.tooltip.callbacks;
+    return chart.data.datasets.filter(({role}) => !role.startsWith('roof '))
+        .flatMap((dataset) => dataset.data.map((raw) => ({
+                                                 row: raw.row,
+                                                 place: [raw.x, raw.y],
+                                                 title: title([{raw, dataset}]),
+                                                 text: label({raw, dataset}).join('\n')
+                                               })));
+  });
+  const timed = result.benchmarks.filter((entry) => !entry.error_occurred);
+  assert.equal(points.length, timed.length, 'points of the roofline, and benchmarks with a time');
+  assert.equal(new Set(points.map(({row}) => row)).size, timed.length, 'each of them once');
+  for (const {place, title, text} of points) {
+    assert.ok(place.every((value) => value > 0), `${title} is drawn at ${place}`);
+    assert.ok(title.length > 3 && /^\d+x\d+ /.test(text), `${title}: ${text}`);
+    assert.match(text, /per element\n.* GB\/s, .* Gflop\/s/);
+  }
+}
+
+// The caches of a chart are lines in it, or named below its title if they lie outside: `expected`
+// holds for each chart where they are, by their names, and whether a line is there.
+export async function expectMarks(page, expected) {
+  const found = await page.evaluate(
+      (ids) => Object.fromEntries(
+          ids.map((id) => [id, {
+                    lines: Chart.getChart(`chart-${id}`)
+                               .data.datasets.filter(({role}) => role === 'mark')
+                               .map(({label, data}) => [label, data[0].x]),
+                    text: document.querySelector(`#figure-${id} figcaption`).textContent
+                  }])),
+      Object.keys(expected));
+  for (const [id, {lines, outside}] of Object.entries(expected)) {
+    assert.deepEqual(found[id].lines, lines, `the caches in ${id}`);
+    const words = /Outside of this chart: (.*)\.$/.exec(found[id].text)?.[1].split('; ') ?? [];
+    assert.deepEqual(words, outside, `the caches beside ${id}`);
+  }
+}
+
+// The bars of as many runs as the page has colours for differ from each other, and from the page as
+// WCAG 2.1 demands of graphics (1.4.11: a contrast of 3).
+export async function expectColours(page, runs) {
+  const {bars, all, back} = await page.evaluate(
+      () => ({
+        bars: Chart.getChart('chart-machines').data.datasets.map((set) => set.backgroundColor),
+        all: Array.from({length: RUN_COLOURS}, (_, i) => colour(`run ${i + 1}`)),
+        back: colour('back')
+      }));
+  assert.equal(new Set(bars).size, runs, `a colour of bars stands twice: ${bars}`);
+  assert.ok(bars.every((bar) => all.includes(bar)), `bars of other colours: ${bars}`);
+  assert.equal(new Set(all).size, 8, `eight colours: ${all}`);
+  const luminance =
+      (text) => [1, 3, 5]
+                    .map((at) => Number.parseInt(text.slice(at, at + 2), 16) / 255)
+                    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+                    .reduce((sum, c, i) => sum + [0.2126, 0.7152, 0.0722][i] * c, 0);
+  for (const one of all) {
+    const [low, high] = [one, back].map(luminance).sort((a, b) => a - b);
+    const contrast = (high + 0.05) / (low + 0.05);
+    assert.ok(contrast >= 3, `${one} on ${back} has a contrast of ${contrast}`);
+  }
 }
 
 // The filters and the boxes that scroll are reached by the Tab key, and it is seen where one is.

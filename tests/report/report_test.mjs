@@ -13,9 +13,18 @@ import os from 'node:os';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 
-import {expectCharts, expectFits, expectKeyboard, expectTooltip} from './expectations.mjs';
-import {interrupted, manyShapes, nothing, one, slower} from './results.mjs';
+import {cases} from './cases.mjs';
+import * as expectations from './expectations.mjs';
 
+const {
+  expectCharts,
+  expectColours,
+  expectEveryBenchmark,
+  expectFits,
+  expectKeyboard,
+  expectMarks,
+  expectTooltip
+} = expectations;
 const [program, sources, modules, screenshots] = process.argv.slice(2);
 const BROWSER =
     ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => fs.existsSync(file));
@@ -39,55 +48,6 @@ const ARGUMENTS = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync'
 ];
 const SIZES = [{width: 1280, height: 900}, {width: 390, height: 844}];
-const SINGLE = ['roofline', 'over_d', 'over_d_memory', 'accuracy', 'scaling'];
-
-function stored() {
-  const root = path.join(sources, 'results');
-  return fs.readdirSync(root, {recursive: true})
-      .filter((name) => name.endsWith('.json'))
-      .sort()
-      .map((name) => path.join(root, name))
-      .filter((file) => JSON.parse(fs.readFileSync(file)).context.logigrad_plan === 'full');
-}
-
-// Each: results, the charts that have to be there, and what else must hold.
-function cases(directory) {
-  const write = (name, result) => {
-    const file = path.join(directory, name);
-    fs.writeFileSync(file, JSON.stringify(result));
-    return file;
-  };
-  const kept = stored();
-  const full = [...SINGLE, 'over_nd_28', 'over_nd_256'];
-  const made = write('made.json', manyShapes());
-  return [
-    {name: 'stored-one', results: kept.slice(0, 1), charts: full},
-    {
-      name: 'stored-all',
-      results: kept,
-      charts: [...full, 'machines', ...kept.slice(1).map((_, i) => `why-${i + 1}`)]
-    },
-    {
-      name: 'nothing',
-      results: [write('nothing.json', nothing())],
-      charts: [],
-      text: 'has no benchmarks'
-    },
-    {name: 'one', results: [write('one.json', one())], charts: ['roofline', 'accuracy']},
-    {
-      name: 'interrupted',
-      results: [write('interrupted.json', interrupted())],
-      charts: ['roofline'],
-      text: 'was interrupted before its end'
-    },
-    {
-      name: 'machines',
-      results: [made, write('slower.json', slower())],
-      charts: ['roofline', 'machines', 'why-1'],
-      text: 'unknown'
-    },
-  ];
-}
 
 async function look(page, test, size, scheme) {
   const seen = [];
@@ -107,9 +67,12 @@ async function look(page, test, size, scheme) {
   await expectCharts(page, test.charts);
   if (test.text) assert.ok((await page.innerText('body')).includes(test.text), `no '${test.text}'`);
   if (test.charts.includes('roofline')) await expectTooltip(page, 'roofline');
+  if (test.charts.includes('machines')) await expectColours(page, test.results.length);
+  await expectMarks(page, test.marks ?? {});
   await expectKeyboard(page);
   if (screenshots && !test.faulty) {
     await page.mouse.move(0, 0);
+    await page.evaluate(() => window.scrollTo(0, 0));  // the filters stay in sight: no chart below
     await page.screenshot(
         {path: path.join(screenshots, `${test.name}-${size.width}-${scheme}.png`), fullPage: true});
   }
@@ -130,6 +93,10 @@ async function use(page, test) {
   const names = await page.locator('#table tbody td:nth-child(2)').allInnerTexts();
   assert.ok(names.length > 0 && names.every((name) => name === 'peer eigen'), names.join());
   await page.selectOption('#filter-body', 'auto, best peer, limit');
+  for (const name of ['shape', 'dtype', 'threads', 'body'])
+    await page.selectOption(`#filter-${name}`, 'all');
+  await expectEveryBenchmark(page, JSON.parse(fs.readFileSync(test.results[0])));
+  await expectTooltip(page, 'roofline');
   const colour = () =>
       page.evaluate(() => Chart.getChart('chart-roofline').options.scales.x.ticks.color);
   await page.emulateMedia({colorScheme: 'light'});
@@ -150,13 +117,20 @@ const FAULTS = [
     'axes without units', 'title: {display: true, text: label', 'title: {display: true, text: ""',
     /with a title/
   ],
+  [
+    'a legend that is cut off', 'usePointStyle: true', 'usePointStyle: true, font: {size: 60}',
+    /cut off/
+  ],
+  ['bars without a legend', 'legend: legendOf(sets),', '', /the legend of machines/],
+  ['two runs of one colour', '--run-2: #d55e00', '--run-2: #0072b2', /stands twice/],
+  ['a pale colour', '--run-8: #3c3c3c', '--run-8: #cccccc', /a contrast of 1/],
   ['a silent tooltip', 'tooltip: {callbacks: tooltip}', 'tooltip: {enabled: true}', /per element/],
 ];
 async function expectFaultsFound(context, test, directory) {
   const html = fs.readFileSync(new URL(test.url), 'utf8');
   for (const [what, from, to, message] of FAULTS) {
     const broken = html.replace(from, to);
-    assert.notEqual(broken, html, `the fault '${what}' is not put in`);
+    assert.ok(broken !== html, `the fault '${what}' is not put in`);
     const file = path.join(directory, 'broken.html');
     fs.writeFileSync(file, broken);
     const page = await context.newPage();
@@ -178,7 +152,7 @@ async function main() {
     const profile = path.join(directory, 'profile');
     const context =
         await chromium.launchPersistentContext(profile, {executablePath: BROWSER, args: ARGUMENTS});
-    for (const test of cases(directory)) {
+    for (const test of cases(directory, sources)) {
       const file = path.join(directory, `${test.name}.html`);
       execFileSync(program, ['report', ...test.results, '--output', file]);
       test.url = pathToFileURL(file).href;
@@ -188,7 +162,7 @@ async function main() {
           try {
             await look(page, test, size, scheme);
           } catch (error) {
-            error.message = `${test.name}, ${size.width} px, ${scheme}: ${error.message}`;
+            error.stack = `${test.name}, ${size.width} px, ${scheme}: ${error.stack}`;
             throw error;
           }
           await page.close();

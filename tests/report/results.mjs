@@ -67,4 +67,13 @@ export function manyShapes(slowness = 1, changes = {}) {
   return {context: {...CONTEXT, ...changes}, benchmarks};
 }
 
+// Over N D and over D through the sizes of the caches; the sweep over D only through that of L1d.
+export function throughCaches() {
+  const automatic = (rows, cols, more) =>
+      entry(`gradient/auto/sse2/f32/N:${rows}/D:${cols}/threads:1`, rows * cols / 4, more);
+  const sizes = [100, 1000, 5000, 20000, 100000, 500000].map((rows) => automatic(rows, 28));
+  const sweep = [1000, 3000, 9000, 20000].map((cols) => automatic(16, cols, {group: 1}));
+  return {context: CONTEXT, benchmarks: [...sizes, ...sweep]};
+}
+
 export const slower = () => manyShapes(1.5, {logigrad_machine_key: 'other-4-11111111'});

@@ -46,9 +46,12 @@ function axis({label, logarithmic}, range) {
     ticks: {color: colour('text'), maxRotation: 0, callback: logarithmic ? logTick : tick},
   };
 }
-function plugins(tooltip, position = 'bottom') {
+function plugins(tooltip) {
   return {
-    legend: {position, labels: {color: colour('text'), usePointStyle: true, boxHeight: 7}},
+    legend: {
+      position: 'bottom',
+      labels: {color: colour('text'), usePointStyle: true, boxHeight: 7},
+    },
     tooltip: {callbacks: tooltip},
   };
 }
@@ -133,13 +136,19 @@ function figure(id, title, text, config, empty, table) {
     data.append(make(
         'div', {class: 'scroll', role: 'region', 'aria-label': title, tabindex: '0'}, content));
   });
-  box.append(plot, data);
+  box.append(...(config.legend ? [config.legend] : []), plot, data);
   config.options =
       {animation: false, responsive: true, maintainAspectRatio: false, ...config.options};
   queueMicrotask(() => {  // it measures the canvas, which has to be on the page
     if (canvas.isConnected) charts.set(id, new Chart(canvas, config));
   });
   return box;
+}
+
+// Caches whose marks stand beside what is drawn, in words.
+function beside(marks) {
+  const places = marks.map(({name, at}) => `${name}, at ${tick(at)}`);
+  return places.length === 0 ? '' : ` Outside of this chart: ${places.join('; ')}.`;
 }
 
 function scatter(chart, rows) {
@@ -158,8 +167,10 @@ function scatter(chart, rows) {
   const x = span(points.map((point) => point.x), chart.x.logarithmic);
   const y = span(points.map((point) => point.y), chart.y.logarithmic);
   const dtype = state.dtype === ALL ? 'f32' : state.dtype;
-  chart.marks.filter((mark) => mark.dtype === dtype && mark.at > x.min && mark.at < x.max)
-      .forEach((mark, i) => datasets.push(markSet(mark, i, y)));
+  const marks = chart.marks.filter((mark) => mark.dtype === dtype);
+  const isInside = ({at}) => at > x.min && at < x.max;
+  marks.filter(isInside).forEach((mark, i) => datasets.push(markSet(mark, i, y)));
+  const text = chart.text + beside(marks.filter((mark) => !isInside(mark)));
   const tooltip = {
     title: ([item]) =>
         (item.raw.row === undefined || item.raw.row === null || isRoof(item.dataset) ?
@@ -173,7 +184,7 @@ function scatter(chart, rows) {
              describe(rows[raw.row])),
   };
   return figure(
-      chart.id, chart.title, chart.text, {
+      chart.id, chart.title, text, {
         type: 'scatter',
         data: {datasets},
         options: {scales: {x: axis(chart.x, x), y: axis(chart.y, y)}, plugins: plugins(tooltip)},
@@ -191,40 +202,5 @@ function scatter(chart, rows) {
                                                            digits(point.x), digits(point.y)
                                                          ]
                                                        }))),
-      });
-}
-
-// Horizontal bars: a label a line, and a set for each run or factor.
-function bars(id, title, text, labels, sets, scale, tooltip, empty) {
-  if (labels.length === 0) return figure(id, title, text, null, empty);
-  const datasets = sets.map(({label, values, role}) => ({
-                              label,
-                              data: values,
-                              backgroundColor: colour(role),
-                              base: scale.base,
-                              pointStyle: 'rect',
-                              categoryPercentage: 0.82,
-                              barPercentage: 0.95,
-                              minBarLength: 1,
-                            }));
-  const grid = {color: colour('grid')}, ticks = {color: colour('text'), autoSkip: false};
-  const values = sets.flatMap((set) => set.values).filter((value) => value !== null);
-  const range = scale.logarithmic ? span([1, ...values], true) : {};
-  return figure(
-      id, title, text, {
-        type: 'bar',
-        data: {labels, datasets},
-        height: 90 + labels.length * (8 + 9 * sets.length),
-        options: {
-          indexAxis: 'y',
-          scales: {x: axis(scale, range), y: {grid, ticks}},
-          plugins: plugins(tooltip, 'top')
-        },
-      },
-      empty, {
-        header: [['', 'text'], ...sets.map((set) => set.label)],
-        rows: () => labels.map(
-            (label, i) =>
-                ({cells: [[label, 'text'], ...sets.map(({values}) => digits(values[i]))]})),
       });
 }

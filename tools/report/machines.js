@@ -7,7 +7,64 @@ const FACTORS = [
   ['core', 'clock x work per clock'], ['memory', 'memory'], ['threads', 'threads']
 ];
 const FACTOR_ROLES = ['auto', 'limit', 'body', 'peer', 'best peer', 'default threads'];
-const MACHINE_ROLES = ['auto', 'best peer', 'body', 'peer', 'default threads', 'other limit'];
+const RUN_COLOURS = 8;  // --run-1 to --run-8 of page.css: as many as tools/nightly.sh shows
+
+// The legend of bars: a list, since names of runs are longer than a small window is wide, and
+// Chart.js breaks no line.
+function legendOf(sets) {
+  const swatch = ({role}) => make('span', {style: `background: ${colour(role)}`});
+  return make(
+      'ul', {class: 'legend'}, ...sets.map((set) => make('li', {}, swatch(set), set.label)));
+}
+// Of a logarithmic axis of ratios, which seldom spans more than a factor of four.
+function ratioTicks(axis) {
+  const wide = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20];
+  const fine = [0.4, 0.6, 0.8, 0.9, 1.2, 1.7, 2.5, 4];
+  const values = axis.max / axis.min > 4 ? wide : [...wide, ...fine].sort((a, b) => a - b);
+  axis.ticks =
+      values.filter((value) => value >= axis.min && value <= axis.max).map((value) => ({value}));
+}
+
+// Horizontal bars: a label a line, and a set for each run or factor. Their scale is above them, by
+// the legend: there may be more lines than a screen has room for.
+function bars(id, title, text, labels, sets, scale, tooltip, empty) {
+  if (labels.length === 0) return figure(id, title, text, null, empty);
+  const datasets = sets.map(({label, values, role}) => ({
+                              label,
+                              data: values,
+                              backgroundColor: colour(role),
+                              base: scale.base,
+                              categoryPercentage: 0.82,
+                              barPercentage: 0.95,
+                              minBarLength: 1,
+                            }));
+  const grid = {color: colour('grid')}, ticks = {color: colour('text'), autoSkip: false};
+  const values = sets.flatMap((set) => set.values).filter((value) => value !== null);
+  const x = {...axis(scale, scale.logarithmic ? span([1, ...values], true) : {}), position: 'top'};
+  if (scale.logarithmic) {
+    x.ticks.callback = tick;
+    x.afterBuildTicks = ratioTicks;
+  }
+  return figure(
+      id, title, text, {
+        type: 'bar',
+        data: {labels, datasets},
+        legend: legendOf(sets),
+        height: 60 + labels.length * (8 + 9 * sets.length),
+        options: {
+          indexAxis: 'y',
+          scales: {x, y: {grid, ticks}},
+          plugins: {...plugins(tooltip), legend: {display: false}}
+        },
+      },
+      empty, {
+        header: [['', 'text'], ...sets.map((set) => set.label)],
+        rows: () => labels.map(
+            (label, i) =>
+                ({cells: [[label, 'text'], ...sets.map(({values}) => digits(values[i]))]})),
+      });
+}
+
 const caseLabel = (row) => row.shape + (row.quantity === 'loss_gradient' ? ', loss' : '') +
     (row.stride === row.cols ? '' : ', unaligned') + (state.dtype === ALL ? ` ${row.dtype}` : '') +
     (state.threads === ALL ? `, threads: ${row.threads}` : '');
@@ -20,7 +77,7 @@ function machineBars() {
   const sets =
       runs.map((run, i) => ({
                  label: run.title,
-                 role: MACHINE_ROLES[i % MACHINE_ROLES.length],
+                 role: `run ${i % RUN_COLOURS + 1}`,
                  values: lines.map(
                      (rows) => (rows[i] === null ? null : rows[i].bytes / rows[i].seconds / 1e9)),
                }));
