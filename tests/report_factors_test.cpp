@@ -119,6 +119,39 @@ TEST(Factors, WhatHasNoAnchorIsUnknown) {
   EXPECT_GT(alone.speed, 0);
 }
 
+TEST(Factors, TheFirstRunWithAClockIsTheBaseline) {
+  const MadeResult unclocked = kOld.result().unset("clock_hz");
+  const std::vector<report::Run> runs = runs_of({unclocked, kNew.result(), kOld.result("sse2", 1)});
+  EXPECT_EQ(report::baseline_of(runs).run, 1u);
+  EXPECT_TRUE(report::baseline_of(runs).has_clock);
+  const std::vector<Why> all = explain(runs);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].run, 0u);
+  EXPECT_EQ(all[0].baseline, 1u);
+  EXPECT_EQ(all[1].run, 2u);
+  EXPECT_EQ(all[1].baseline, 1u);
+  const std::string shape = "N:1000000/D:28/threads:2";
+  const Factors &without = ratio_of(runs, all[0], shape), &with = ratio_of(runs, all[1], shape);
+  EXPECT_FALSE(without.clock || without.work);
+  expect_near(without.core, kOld.clock * kOld.work / (kNew.clock * kNew.work), "core");
+  expect_near(with.clock, kOld.clock / kNew.clock, "clock");
+  expect_near(with.work, kOld.work / kNew.work, "work per clock");
+  expect_near(with.memory, kOld.memory / kNew.memory, "memory");
+  for (const Why::Mean& mean : all[1].means) {
+    if (mean.level == report::Level::kMemory)
+      expect_near(mean.ratio.clock, kOld.clock / kNew.clock, "clock of the mean");
+  }
+}
+
+TEST(Factors, WithoutAnyClockTheFirstRunIsTheBaseline) {
+  const MadeResult a = kOld.result().unset("clock_hz"), b = kNew.result().unset("clock_hz");
+  const std::vector<report::Run> runs = runs_of({a, b});
+  EXPECT_EQ(report::baseline_of(runs).run, 0u);
+  EXPECT_FALSE(report::baseline_of(runs).has_clock);
+  ASSERT_EQ(explain(runs).size(), 1u);
+  EXPECT_EQ(explain(runs)[0].run, 1u);
+}
+
 TEST(Factors, OnlyTheSameCodeIsAnAnchor) {
   MadeResult made;
   made.set("l2_bytes", "1048576")

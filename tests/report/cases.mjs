@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import {interrupted, manyShapes, nothing, one, slower, throughCaches} from './results.mjs';
+import {clocked, interrupted, manyShapes, nothing, one, slower, throughCaches} from './results.mjs';
 
 const SINGLE = ['roofline', 'over_d', 'over_d_memory', 'accuracy', 'scaling'];
 
@@ -27,7 +27,9 @@ export function cases(directory, sources) {
   const kept = stored(sources);
   const full = [...SINGLE, 'over_nd_28', 'over_nd_256'];
   const made = write('made.json', manyShapes());
-  const others = kept.slice(1).map((_, i) => `why-${i + 1}`);
+  const clocks = kept.map((file) => Number(contextOf(file).logigrad_clock_hz) > 0);
+  const baseline = Math.max(0, clocks.indexOf(true));
+  const others = kept.map((_, i) => `why-${i}`).filter((_, i) => i !== baseline);
   return [
     {name: 'stored-one', results: kept.slice(0, 1), charts: full},
     {name: 'stored-all', results: kept, charts: [...full, 'machines', ...others]},
@@ -48,7 +50,24 @@ export function cases(directory, sources) {
       name: 'machines',
       results: [made, write('slower.json', slower())],
       charts: ['roofline', 'machines', 'why-1'],
-      text: 'unknown'
+      text: [
+        'All are compared with made-2-00000000, the first of them: none has a measured clock',
+        'unknown'
+      ],
+      factors: {'why-1': {'clock': null, 'work per clock': null, 'speed': 1 / 1.5}}
+    },
+    {
+      name: 'clocks',
+      results: [
+        made, write('old.json', clocked('old', 2e9, 1.25)),
+        write('new.json', clocked('new', 3e9, 0.5))
+      ],
+      charts: ['machines', 'why-0', 'why-2'],
+      text: 'All are compared with old-2-22222222, the first of them with a measured clock',
+      factors: {
+        'why-0': {'clock': null, 'work per clock': null, 'clock x work per clock': 1.25},
+        'why-2': {'clock': 1.5, 'work per clock': 5 / 3, 'memory': 1, 'threads': 1}
+      }
     },
     {
       name: 'caches',

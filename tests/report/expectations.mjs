@@ -167,6 +167,27 @@ export async function expectColours(page, runs) {
   }
 }
 
+// The factors that a chart of "why" has bars of: each as `expected` says, null if it has none.
+export async function expectFactors(page, expected) {
+  for (const [id, factors] of Object.entries(expected)) {
+    const sets = await page.evaluate(
+        (name) =>
+            Chart.getChart(`chart-${name}`).data.datasets.map(({label, data}) => [label, data]),
+        id);
+    for (const [label, ratio] of Object.entries(factors)) {
+      const values = sets.find(([name]) => name === label)?.[1] ?? null;
+      if (ratio === null) {
+        assert.equal(values, null, `${id} has bars of ${label}`);
+        continue;
+      }
+      assert.ok(values !== null, `${id} has no bars of ${label}`);
+      assert.ok(
+          values.every((value) => Math.abs(value / ratio - 1) < 1e-4),
+          `${id}, ${label}: ${values}, expected ${ratio}`);
+    }
+  }
+}
+
 // The filters and the boxes that scroll are reached by the Tab key, and it is seen where one is.
 export async function expectKeyboard(page) {
   await page.evaluate(() => document.activeElement.blur());

@@ -20,6 +20,7 @@ const {
   expectCharts,
   expectColours,
   expectEveryBenchmark,
+  expectFactors,
   expectFits,
   expectKeyboard,
   expectMarks,
@@ -65,9 +66,11 @@ async function look(page, test, size, scheme) {
   await page.waitForFunction(() => document.querySelectorAll('#charts figure').length > 0);
   await expectFits(page, size.width);
   await expectCharts(page, test.charts);
-  if (test.text) assert.ok((await page.innerText('body')).includes(test.text), `no '${test.text}'`);
+  for (const text of [test.text ?? []].flat())
+    assert.ok((await page.innerText('body')).includes(text), `no '${text}'`);
   if (test.charts.includes('roofline')) await expectTooltip(page, 'roofline');
   if (test.charts.includes('machines')) await expectColours(page, test.results.length);
+  await expectFactors(page, test.factors ?? {});
   await expectMarks(page, test.marks ?? {});
   await expectKeyboard(page);
   if (screenshots && !test.faulty) {

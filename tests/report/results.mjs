@@ -76,4 +76,7 @@ export function throughCaches() {
   return {context: CONTEXT, benchmarks: [...sizes, ...sweep]};
 }
 
+export const clocked = (name, hertz, slowness) => manyShapes(
+    slowness, {logigrad_machine_key: `${name}-2-22222222`, logigrad_clock_hz: String(hertz)});
+
 export const slower = () => manyShapes(1.5, {logigrad_machine_key: 'other-4-11111111'});

@@ -29,8 +29,8 @@ Writes one HTML file that needs nothing else, no network either. It shows, of th
 chosen there: the table of times beside the limit and the best peer; the roofline; time per element
 over N D and over D; accuracy against speed; thread scaling. Of several runs also the bars of each
 machine, and why: the ratio of two machines' speeds as clock x work per clock x memory x threads.
-The first of RESULTS is what the others are explained against. A factor is "unknown" where a result
-lacks what it is measured by:
+The first of RESULTS with a clock is what the others are explained against, without any the first
+of all. A factor is "unknown" where a result lacks what it is measured by:
   clock           logigrad_clock_hz, which logigrad_bench records
   work per clock  the clock, and the same benchmark on one thread with X and y within 3/4 of L2
   memory          that one, and the benchmark itself with threads:1

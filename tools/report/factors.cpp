@@ -148,18 +148,27 @@ std::vector<Shared> shared_benchmarks(const std::vector<Run>& runs) {
   return all;
 }
 
+Baseline baseline_of(const std::vector<Run>& runs) {
+  const auto has_clock = [](const Run& run) { return clock_of(run).has_value(); };
+  const auto found = std::ranges::find_if(runs, has_clock);
+  if (found == runs.end()) return {0, false};
+  return {static_cast<std::size_t>(found - runs.begin()), true};
+}
+
 std::vector<Why> explain(const std::vector<Run>& runs) {
   std::vector<Why> all;
   const std::vector<Shared> shared = shared_benchmarks(runs);
-  for (std::size_t r = 1; r < runs.size(); ++r) {
-    Why why{r, 0, {}, {}};
+  const std::size_t b = baseline_of(runs).run;
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    if (r == b) continue;
+    Why why{r, b, {}, {}};
     for (const Shared& benchmark : shared) {
-      if (!benchmark.rows[0] || !benchmark.rows[r]) continue;
-      const Row &row = runs[r].rows[*benchmark.rows[r]], &base = runs[0].rows[*benchmark.rows[0]];
-      why.lines.push_back({*benchmark.rows[r], *benchmark.rows[0],
-                           ratio(factors_of(runs[r], row), factors_of(runs[0], base))});
+      if (!benchmark.rows[b] || !benchmark.rows[r]) continue;
+      const Row &row = runs[r].rows[*benchmark.rows[r]], &base = runs[b].rows[*benchmark.rows[b]];
+      why.lines.push_back({*benchmark.rows[r], *benchmark.rows[b],
+                           ratio(factors_of(runs[r], row), factors_of(runs[b], base))});
     }
-    why.means = means_of(runs[0], why.lines);
+    why.means = means_of(runs[b], why.lines);
     all.push_back(std::move(why));
   }
   return all;

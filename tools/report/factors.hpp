@@ -76,7 +76,15 @@ struct Why {
   std::vector<Mean> means;
 };
 
-// Every run but the first one against the first one.
+// The run that the others are explained against: the first one with a clock, since against one
+// without no run's clock and work per clock can be told apart; the first one where none has any.
+struct Baseline {
+  std::size_t run;  // its index
+  bool has_clock;
+};
+Baseline baseline_of(const std::vector<Run>& runs);
+
+// Every other run against baseline_of() them, in their order.
 std::vector<Why> explain(const std::vector<Run>& runs);
 
 }  // namespace logigrad::report

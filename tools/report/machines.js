@@ -140,7 +140,10 @@ function writeAll() {
   byId('machines').hidden = runs.length < 2;
   if (runs.length < 2) return;
   byId('bars').replaceChildren(machineBars());
-  byId('why').replaceChildren(...view.why.flatMap(whyOf));
+  const {run: base, reason} = view.baseline;
+  byId('why').replaceChildren(
+      make('p', {id: 'baseline'}, `All are compared with ${runs[base].title}, ${reason}.`),
+      ...view.why.flatMap(whyOf));
 }
 
 byId('all').addEventListener('click', () => {

@@ -146,6 +146,15 @@ Json factors_json(const Factors& factors) {
           {"memory", number(factors.memory)}, {"threads", number(factors.threads)}};
 }
 
+// Which run the others are explained against, and why that one.
+Json baseline_json(const std::vector<Run>& runs) {
+  const Baseline baseline = baseline_of(runs);
+  return {{"run", baseline.run},
+          {"reason", baseline.has_clock
+                         ? "the first of them with a measured clock (logigrad_clock_hz)"
+                         : "the first of them: none has a measured clock (logigrad_clock_hz)"}};
+}
+
 Json why_json(const std::vector<Run>& runs) {
   Json all = Json::array();
   for (const Why& why : explain(runs)) {
@@ -189,6 +198,7 @@ Json view_of(const std::vector<Run>& runs) {
   Json view = {{"title", title_of(runs)}, {"columns", columns()}, {"runs", Json::array()}};
   for (const Run& run : runs) view["runs"].push_back(run_json(run));
   view["bars"] = bars_json(runs);
+  view["baseline"] = baseline_json(runs);
   view["why"] = why_json(runs);
   return view;
 }
