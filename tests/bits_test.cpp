@@ -61,6 +61,7 @@ TEST_P(Bits, RowKeepsItsBitsWhereverItStands) {
     const std::size_t lanes = GetParam().lanes;
     for (const std::size_t cols :
          {std::size_t{1}, lanes, 3 * lanes + 1, std::size_t{400}, std::size_t{1100}}) {
+      if (is_slow_cpu() && cols > 3 * lanes + 1) continue;
       ProblemData<T> alone({1, cols});
       alone.evaluate(&GetParam(), true);
       for (const std::size_t rows : {lanes - 1, lanes, 2 * lanes + 3, std::size_t{41}}) {

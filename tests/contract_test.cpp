@@ -4,7 +4,6 @@
 // The list of variants is the registry's; variant_coverage.hpp sees that all were tested.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <tuple>
@@ -15,12 +14,11 @@
 namespace logigrad {
 namespace {
 
-// An emulator can be a hundred times slower than a CPU; LOGIGRAD_SLOW_CPU leaves out what is large.
+// Those of a test, of which a slow CPU goes through what is small enough.
 class Shapes {
  public:
   bool too_large(const Shape& shape) {
-    static const bool slow = std::getenv("LOGIGRAD_SLOW_CPU") != nullptr;
-    const bool too_large = slow && shape.rows * shape.cols > 6'200;
+    const bool too_large = is_slow_cpu() && shape.rows * shape.cols > 6'200;
     ++(too_large ? left_out_ : taken_);
     return too_large;
   }

@@ -5,6 +5,7 @@
 
 #include "kernels/double_double_math.hpp"
 #include "tests/math_accuracy.hpp"
+#include "tests/problem_data.hpp"
 
 namespace logigrad {
 namespace {
@@ -95,8 +96,9 @@ template <class T>
 std::vector<T> consecutive() {
   constexpr double kHalfLn2 = 0.34657359027997264;
   const double edge = sizeof(T) == 4 ? 105 : 750;
+  const int step = is_slow_cpu() ? 16 : 1;
   std::vector<T> centres{T(0)};
-  for (int k = 1; k * kHalfLn2 < edge; ++k) centres.push_back(static_cast<T>(k * kHalfLn2));
+  for (int k = 1; k * kHalfLn2 < edge; k += step) centres.push_back(static_cast<T>(k * kHalfLn2));
   for (int k = -60; k < 10; ++k) centres.push_back(static_cast<T>(std::ldexp(1.0, k)));
   std::vector<T> z;
   for (const T centre : centres) {
@@ -131,12 +133,13 @@ void check_order(const IsaTable& table, const std::vector<T>& z) {
 }
 
 TEST(Math, MonotoneInEveryRunnableIsa) {
-  for (const IsaTable* table : runnable_tables()) {
-    check_order(*table, arguments<float>());
-    check_order(*table, arguments<double>());
-    check_order(*table, consecutive<float>());
-    check_order(*table, consecutive<double>());
-  }
+  const auto check_all = [&]<class T>(T) {
+    for (const std::vector<T>& z : {arguments<T>(), consecutive<T>()}) {
+      for (const IsaTable* table : runnable_tables()) check_order(*table, z);
+    }
+  };
+  check_all(float{});
+  check_all(double{});
 }
 
 // One argument at a time and all at once, from every position: the same bits.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -35,6 +36,12 @@ struct Shape {
                << (s.weighted ? " weighted" : "");
   }
 };
+
+// An emulator can be a hundred times slower than a CPU; LOGIGRAD_SLOW_CPU leaves out what is large.
+inline bool is_slow_cpu() {
+  static const bool slow = std::getenv("LOGIGRAD_SLOW_CPU") != nullptr;
+  return slow;
+}
 
 enum class Fill {
   kNormal,   // standard normal X, w of norm about 1: margins of order 1

@@ -50,6 +50,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Under qemu each ISA goes through everything on the weakest CPU that has it, which takes minutes.
 sample_avx512='*Contract*avx512*:*SameGradient*avx512*:*AnInfinite*avx512*:*SumsOf*avx512*'
 sample_avx512+=':*EveryVariant*avx512*:*BoundOfEveryObjective*:Registry.*:Math*'
+sample_avx512+=':*IsLeftAsItWas*avx512*:*RowKeeps*avx512*'
 sample='*BoundOfEveryObjective*:Registry.*'
 new_in_haswell="*avx2_fma*:Math*:$sample"
 
