@@ -7,14 +7,13 @@
 // is 5 % of the kernel's part of it, which is all but the merge of its chunks.
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <stdexcept>
+#include <CLI/CLI.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "bench/run.hpp"
 #include "kernels/registry.hpp"
+#include "tools/dataset/number.hpp"
 
 namespace logigrad::bench {
 namespace {
@@ -60,31 +59,41 @@ void slow_down(CaseList& list) {
                    slowed_variant<double, Body::kNarrow>(), slowed_variant<double, Body::kPanel>()};
 }
 
-// Takes --slowdown out of the command line.
-void take_slowdown(std::vector<char*>& arguments) {
-  constexpr std::string_view kOption = "--slowdown=";
-  std::erase_if(arguments, [&](const char* argument) {
-    const std::string_view text = argument;
-    if (!text.starts_with(kOption)) return false;
-    char* end = nullptr;
-    slowdown = std::strtod(argument + kOption.size(), &end) / 100;
-    if (end == argument + kOption.size() || *end != '\0' || !(slowdown >= 0 && slowdown < 1))
-      throw std::invalid_argument(fmt::format("{}: expected a percentage from 0 to 99", argument));
-    return true;
-  });
+double fraction_of(const std::string& text) {
+  const dataset::Number percent = dataset::parse_number(text);
+  if (percent.kind == dataset::NumberKind::kFinite && percent.value >= 0 && percent.value < 100)
+    return percent.value / 100;
+  throw CLI::ValidationError(
+      fmt::format("--slowdown: found '{}', expected a percentage from 0 to below 100", text));
+}
+
+// What is left of the command line is the benchmark's. Throws CLI::ParseError.
+std::vector<std::string> take_slowdown(int argc, char** argv) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  app.add_option_function<std::string>(
+      "--slowdown", [](const std::string& text) { slowdown = fraction_of(text); });
+  app.parse(argc, argv);
+  return app.remaining();
 }
 
 int run_slowed(int argc, char** argv) {
-  std::vector<char*> arguments(argv, argv + argc);
+  std::vector<std::string> arguments;
   try {
-    take_slowdown(arguments);
-  } catch (const std::invalid_argument& error) {
+    arguments = take_slowdown(argc, argv);
+  } catch (const CLI::ParseError& error) {
     fmt::print(stderr, "logigrad_bench_slowed: {}\n", error.what());
     return 2;
   }
-  const int count = static_cast<int>(arguments.size());
-  arguments.push_back(nullptr);
-  return run_benchmarks(count, arguments.data(), slow_down);
+  arguments.insert(arguments.begin(), argv[0]);
+  // Limits and peers are not slowed; and for peers the program may start itself again, by arguments
+  // that no longer have the slowdown.
+  arguments.push_back("--no-compare");
+  std::vector<char*> words;
+  for (std::string& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  return run_benchmarks(static_cast<int>(arguments.size()), words.data(), slow_down);
 }
 
 }  // namespace
