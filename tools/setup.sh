@@ -19,8 +19,9 @@ emulators=(qemu-user-static)
 if [[ $(uname -m) == x86_64 ]]; then
   emulators+=(bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso cpio)
 fi
-# tests/stats_table.py makes the table of stats_test again, schema_test.py validates results.
-checks=(python3-scipy python3-jsonschema)
+# tests/stats_table.py makes the table of stats_test again, schema_test.py validates results, and
+# workflow_scripts_test.py reads the workflows.
+checks=(python3-scipy python3-jsonschema python3-yaml)
 counters=(libpfm4-dev)  # logigrad_bench --counters: the names of a CPU's events
 plots=(gnuplot-nox)  # the pictures of tools/page (tools/bench.sh --full) and of logigrad report --svg
 report=(libjs-chart.js)  # logigrad report: Chart.js, which CMake puts into the program
@@ -48,7 +49,7 @@ Installs, with apt and if needed sudo, the Debian packages that are missing of:
 --with-counters     also what logigrad_bench --counters counts with: ${counters[*]}
 --with-profile      also what tools/profile.sh runs: ${profile[*]}
 --with-coverage     also what tools/coverage.sh needs: ${coverage[*]}
---with-checks       also what proves the statistics and validates results: ${checks[*]}
+--with-checks       also what proves the statistics, validates results and reads workflows: ${checks[*]}
 --with-clang        also Clang with its OpenMP runtime: ${clang[*]}
 --with-emulators    also what tools/all_isas.sh runs CPUs with: ${emulators[*]}
 --cross             also the cross compiler for AArch64 and GoogleTest's source: ${cross[*]}

@@ -57,8 +57,9 @@ Exit status:
   130, 143  interrupted: what was seen so far is printed, and is no verdict)";
 
 const std::vector<std::string> kShapes = {"tiny-d", "higgs", "square", "mnist"};
-// Under valgrind validation takes most of the time, so that these are smaller.
-const std::vector<std::string> kCountedShapes = {"512x8", "512x28", "128x256", "64x784"};
+// Under valgrind validation takes most of the time, so that these are smaller; the last is as large
+// as two threads (--threads 1,2) need.
+const std::vector<std::string> kCountedShapes = {"512x8", "512x28", "128x256", "64x784", "4096x8"};
 constexpr const char* kFilter = "^(loss_)?gradient/auto/";
 
 // "90", "90s", "10m", "1h", in seconds.
