@@ -52,7 +52,7 @@ run_python() {
   mkdir -p "$data"
   echo 'import coverage; coverage.process_startup()' >"$data/sitecustomize.py"
   printf '[run]\nparallel = True\ndata_file = %s/data\nsource = %s\n' "$data" "$PWD/tools" >"$data/rc"
-  for test in inner_loops page_bars page mutate coverage_report; do
+  for test in inner_loops page_bars page profile_report mutate coverage_report; do
     arguments=()
     [[ $test != inner_loops ]] || arguments=("$(uname -m)" c++)
     PATH=/usr/bin:$PATH PYTHONPATH=$data COVERAGE_PROCESS_START=$data/rc \
@@ -68,8 +68,7 @@ fi
 status=0
 ./tools/coverage_report "${report[@]}" "$build" || status=$?
 if [[ $python == yes ]]; then
-  echo "Python, by the tests of tools/inner_loops, page, mutate and coverage_report. What only"
-  echo "tools/profile.sh runs is not in it: profile_report, assembly/mca.py and callgrind.py."
+  echo "Python, by the tests of tools/inner_loops, page, profile_report, mutate and coverage_report."
   /usr/bin/python3-coverage report --rcfile="$data/rc"
 fi
 exit "$status"
