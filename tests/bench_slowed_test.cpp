@@ -16,8 +16,8 @@ namespace logigrad::bench {
 namespace {
 
 Outcome slowed(const std::string& arguments) {
-  return run(std::string("'") + LOGIGRAD_SLOWED + "' --benchmark_min_time=0.001 --shape 65x9 " +
-             arguments);
+  return run(std::string("'") + LOGIGRAD_BENCH +
+             "_slowed' --benchmark_min_time=0.001 --shape 65x9 " + arguments);
 }
 
 TEST(Slowed, MeasuresBothBodiesWhateverTheSlowdown) {
