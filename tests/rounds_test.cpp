@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <set>
 #include <thread>
 
@@ -83,6 +84,26 @@ TEST(Rounds, SlowCasesHaveFewer) {
   EXPECT_EQ(times[1].seconds.size(), 3u) << "not compared";
   EXPECT_EQ(times[2].seconds.size(), 3u) << "more than 10 times the time of a case";
   EXPECT_EQ(times[3].seconds.size(), 6u);
+}
+
+// Its own clock says what a thread used, however long it had to wait for a CPU.
+double own_cpu_seconds() {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec);
+}
+
+TEST(Rounds, TheCpuTimeIsThatOfAllThreads) {
+  std::vector<double> used;  // in each evaluation, by a thread that the caller only waits for
+  const auto burn = [&used] {
+    while (own_cpu_seconds() < 0.01) continue;
+    used.push_back(own_cpu_seconds());
+  };
+  const TimedCase burning{[&](std::size_t) { std::thread(burn).join(); }};
+  const auto times = time_in_rounds({burning}, {kFewestRounds, 3e-3}, [](std::size_t) {});
+  ASSERT_EQ(used.size(), 1u + kFewestRounds) << "one is the estimate, and takes a round's time";
+  for (std::size_t i = 0; i < kFewestRounds; ++i)
+    EXPECT_GE(times[0].cpu_seconds.at(i), used[i + 1]) << "round " << i;
 }
 
 // The CPU time of each pause, in turn; the number of pauses that were made.
