@@ -47,6 +47,20 @@ TEST_F(GateTest, BlocksRunThreeProgramsInRandomOrderAndBack) {
   EXPECT_NE(programs_of(calls()), order);
 }
 
+// Of two benchmarks the first look is after 10 blocks, the last after 200.
+TEST_F(GateTest, ItEndsAtTheFirstLookAtWhichAllIsClear) {
+  fake("a", times(1));
+  fake("b", times(1, 0.004, 2));
+  EXPECT_EQ(json_of({}, 0).at("blocks"), 10) << "PASS";
+  fake("b", times(1.1, 0.004, 2, 0.9));
+  EXPECT_EQ(json_of({}, 1).at("blocks"), 10) << "REGRESSED and IMPROVED";
+  fake("a", times(1, 0.08));
+  fake("b", times(1, 0.08, 2));
+  const Json noisy = json_of({}, 0);
+  EXPECT_GT(noisy.at("blocks"), 10);
+  EXPECT_LE(noisy.at("blocks"), 53) << "long before the last look";
+}
+
 TEST_F(GateTest, AllAreCopiesWhosePathsAreAlike) {
   fake("a", times(1));
   fake("b", times(1, 0.004, 2));
