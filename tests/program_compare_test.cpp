@@ -94,7 +94,7 @@ TEST_F(CompareTest, MarkdownHasFullNames) {
 
 TEST_F(CompareTest, WhatHasNoPartnerIsListed) {
   write("less.json", MadeResult().add(kAuto, rounds_around(7e-6)).text());
-  const Json json = json_of({"a.json", "less.json"}, 0);
+  const Json json = json_of({"a.json", "less.json"}, 3);
   EXPECT_EQ(json.at("comparisons").at(0).at("only_in_baseline"),
             Json({kRead + "/threads:1", kWide + "/threads:1"}));
   EXPECT_NE(
@@ -104,6 +104,23 @@ TEST_F(CompareTest, WhatHasNoPartnerIsListed) {
   const Outcome outcome = compare({"less.json", "a.json"});
   EXPECT_NE(outcome.out.find("only in the candidate (2):\n  " + kRead), std::string::npos)
       << outcome.out;
+}
+
+TEST_F(CompareTest, WhatIsMissingIsNotSaidToBeNoSlower) {
+  write("less.json", made(7e-6, 1).text());
+  write("more.json", made(7e-6).add("gradient/row/any/f32/N:9/D:2", rounds_around(1e-6)).text());
+  const Outcome gone = compare({"more.json", "less.json"});
+  EXPECT_EQ(gone.status, 3) << gone.out;
+  EXPECT_EQ(gone.err,
+            "logigrad: none of 2 kernels is slower, but 1 of the baseline is missing (--filter "
+            "leaves out what was taken out on purpose)\n");
+  EXPECT_EQ(compare({"more.json", "less.json", "--filter", "auto"}).status, 0);
+  EXPECT_EQ(compare({"less.json", "more.json"}).status, 0) << "what is new is no loss";
+  EXPECT_EQ(compare({"less.json", "less.json", "more.json"}).status, 0);
+  EXPECT_EQ(compare({"more.json", "more.json", "less.json"}).status, 3) << "any of them";
+  EXPECT_EQ(compare({"more.json", "slow.json"}).status, 1) << "is worse";
+  write("other.json", made(7e-6, 1).set("machine_key", "other-4-11111111").text());
+  EXPECT_EQ(compare({"more.json", "other.json", "--cross-machine"}).status, 0) << "other ISAs";
 }
 
 TEST_F(CompareTest, WhatMeasuredNothingDoesNotPass) {

@@ -49,9 +49,11 @@ Exit status:
   0  no kernel is slower
   1  a kernel is slower by more than the threshold, significantly
   2  usage, a file that is no result, a run twice on one side, or a candidate without any kernel of
-     the baseline; one that lacks some is compared, and the summary says how many are MISSING
+     the baseline
   3  inconclusive: too few rounds for any p-value to be significant, or what is slower is so by no
-     more than limits and peers: measure again, both in turn (logigrad gate does)
+     more than limits and peers: measure again, both in turn (logigrad gate does); or kernels of the
+     baseline are MISSING from a candidate of the same machine (--filter leaves out what was taken
+     out on purpose). Of another machine they are only listed: it may have other ISAs
   4  a kernel of the candidate gave a wrong answer, and so has no time
   5  not comparable: other machine, build type or type of number (see --cross-machine), or pooled
      files of different revisions)";
@@ -97,6 +99,18 @@ std::size_t wrong_kernels(const std::vector<compare::Comparison>& comparisons) {
   return count;
 }
 
+// Kernels of the baseline that a candidate of the same machine has not: each may have been the one
+// that is slower.
+std::size_t missing_kernels(const CompareReport& report) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < report.comparisons.size(); ++i) {
+    const std::vector<compare::Comparison> one = {report.comparisons[i]};
+    if (compare::are_comparable(report.baseline, report.candidates[i]))
+      count += compare::summarize(one, false).missing;
+  }
+  return count;
+}
+
 // A wrong answer beats any time; what was not measured beats "not slower".
 std::pair<int, std::string> outcome_of(const CompareReport& report) {
   const compare::Summary kernels = compare::summarize(report.comparisons, false);
@@ -122,6 +136,11 @@ std::pair<int, std::string> outcome_of(const CompareReport& report) {
         fmt::format("{} of {} kernels were slower by more than {:g} %, but by no more than limits "
                     "and peers, which no change of the kernels touches: the machine has changed",
                     kernels.slower_as_machine, kernels.lines, 100 * report.settings.threshold)};
+  if (const std::size_t missing = missing_kernels(report); missing > 0)
+    return {kInconclusive,
+            fmt::format("none of {} kernels is slower, but {} of the baseline {} missing (--filter "
+                        "leaves out what was taken out on purpose)",
+                        kernels.lines, missing, missing == 1 ? "is" : "are")};
   return {0, ""};
 }
 
