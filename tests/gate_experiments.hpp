@@ -76,6 +76,14 @@ struct Finds {
   std::size_t families = 0, sure = 0, alarms = 0, effects = 0, found = 0;
   std::vector<double> blocks, detectable;
 
+  Finds& operator+=(const Finds& other) {
+    families += other.families, sure += other.sure, alarms += other.alarms;
+    effects += other.effects, found += other.found;
+    blocks.insert(blocks.end(), other.blocks.begin(), other.blocks.end());
+    detectable.insert(detectable.end(), other.detectable.begin(), other.detectable.end());
+    return *this;
+  }
+
   bool ok(const Rule& rule) const {
     return !too_many(alarms, families, rule.alpha) &&
            !too_many(effects - found, effects, 1 - rule.power);
