@@ -32,11 +32,11 @@
 //   INCONCLUSIVE  none of these; or so few blocks that nothing could have been REGRESSED
 //
 // tests/gate_simulation measures this in made-up noise, by this rule with all its blocks. In each
-// of eleven kinds, 1,000 families of 50 identical benchmarks: a false claim at any look in 1.4
-// to 4.3 % of families, PASS of what is as slow as the threshold in at most 2.1 %; of 5,000 effects
-// as large as stated at least 98.3 % are found (97.1 % of 1,000 where
-// links differ, of up to 32 blocks). With a threshold of 3 % and 1 % of noise a process most
-// families are decided at the first look.
+// of eleven kinds, 1,000 families of 50 identical benchmarks: a false claim at any look in 1.4 to
+// 4.3 % of families, PASS of what is as slow as the threshold in at most 2.1 %; of 5,000 effects
+// as large as stated at least 98.3 % are found (97.1 % of 1,000 where links differ, of up to 32
+// blocks). With a threshold of 3 % and 1 % of noise a process most families are decided at the
+// first look.
 #pragma once
 
 #include <cstddef>
