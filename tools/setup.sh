@@ -17,7 +17,7 @@ coverage=(python3-coverage)  # tools/coverage.sh: of the Python tools; gcov come
 # tools/all_isas.sh: CPUs that this machine has not, AVX-512 among them
 emulators=(qemu-user-static)
 if [[ $(uname -m) == x86_64 ]]; then
-  emulators+=(bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso cpio)
+  emulators+=(bochs bochsbios vgabios isolinux syslinux-common xorriso cpio)
 fi
 # tests/stats_table.py makes the table of stats_test again, schema_test.py validates results, and
 # workflow_scripts_test.py reads the workflows.
