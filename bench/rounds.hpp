@@ -41,13 +41,13 @@ std::vector<RoundTimes> time_in_rounds(const std::vector<TimedCase>& cases,
                                        const std::function<void(std::size_t)>& advance);
 
 // Pauses until the process uses no CPU time while it does, but at most kMostPauses times. OpenMP's
-// threads spin for some ms behind a parallel region: a case of one thread that followed one of two
-// took 9.7 us, and 2.3 times that of CPU time, instead of 8.2 (4096 x 16,
+// threads spin for some ms behind a parallel region, Clang's for 200: a case of one thread that
+// followed one of two took 9.7 us, and 2.3 times that of CPU time, instead of 8.2 (4096 x 16,
 // results/amd-epyc-2-01692657/20261126T030217Z-b19a6953.json). `cpu_seconds` is of all threads.
 void wait_until_alone(const std::function<double()>& cpu_seconds,
                       const std::function<void()>& pause);
 
-inline constexpr int kMostPauses = 100;
+inline constexpr int kMostPauses = 1000;      // of 0.2 ms and more
 inline constexpr double kIdleSeconds = 5e-5;  // of CPU time in a pause, its own included
 
 inline constexpr int kFewestRounds = 3;

@@ -11,6 +11,7 @@
 
 #include "bench/peers/openblas_core.hpp"
 #include "bench/peers/peer.hpp"
+#include "bench/rounds.hpp"
 #include "tests/problem_data.hpp"
 
 namespace logigrad::bench {
@@ -121,8 +122,9 @@ double seconds(clockid_t clock) {
 
 // The part of the processor time of some calls that was spent outside this thread.
 double share_of_others(Peer<float>& peer, ProblemData<float>& data) {
-  // Workers of what ran before may still wait actively for more, a few milliseconds.
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  // Workers of what ran before may still wait actively for more.
+  wait_until_alone([] { return seconds(CLOCK_PROCESS_CPUTIME_ID); },
+                   [] { std::this_thread::sleep_for(std::chrono::milliseconds(1)); });
   const double process = seconds(CLOCK_PROCESS_CPUTIME_ID), own = seconds(CLOCK_THREAD_CPUTIME_ID);
   do {
     evaluate(peer, data);
