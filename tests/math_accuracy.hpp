@@ -67,8 +67,8 @@ double error_in_ulps(T got, const DoubleDouble& want) {
 
 // Two values of one of the functions, of a smaller and a larger argument, are in order to so many
 // ulp. Of softplus these are two: between 0 and 1, where its steps are half of its argument's, it
-// ends in two roundings of sums. What would make it one, the errors of the division and of its
-// divisor, is 9 instructions more to the 50 of a row's loss, and needs FMAs.
+// ends in two roundings of sums. It would be one with the errors of the division and of its divisor
+// added to the result, some nine operations that need FMAs.
 inline constexpr int kSigmoidOrder = 1, kSoftplusOrder = 2;
 template <class T>
 bool in_order(T smaller, T larger, int ulps) {
