@@ -183,7 +183,8 @@ TEST(MathAccuracy, Judges) {
   EXPECT_FALSE(in_order(0.5f, NAN, 2));
   EXPECT_TRUE(add_up_to_one(0.5f, next));
   EXPECT_FALSE(add_up_to_one(0.5f, 0.5f + 0x1p-22f));
-  EXPECT_FALSE(add_up_to_one(0.75f, 0.25f + 5 * 0x1p-25f)) << "1.25 eps, of which the rounded sum shows 1";
+  EXPECT_FALSE(add_up_to_one(0.75f, 0.25f + 5 * 0x1p-25f))
+      << "1.25 eps, of which the rounded sum shows 1";
   EXPECT_FALSE(add_up_to_one(NAN, 0.5f));
 }
 
