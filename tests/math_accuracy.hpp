@@ -65,14 +65,10 @@ double error_in_ulps(T got, const DoubleDouble& want) {
   return error >= 0 ? error : INFINITY;
 }
 
-// Two values of one of the functions, of a smaller and a larger argument, are in order to so many
-// ulp. Of softplus these are two: between 0 and 1, where its steps are half of its argument's, it
-// ends in two roundings of sums. It would be one with the errors of the division and of its divisor
-// added to the result, some nine operations that need FMAs.
-inline constexpr int kSigmoidOrder = 1, kSoftplusOrder = 2;
+// Two values of one of the functions, of a smaller and a larger argument, are in order to one ulp.
 template <class T>
-bool in_order(T smaller, T larger, int ulps) {
-  return larger >= smaller - static_cast<T>(ulps) * unit_at(smaller);
+bool in_order(T smaller, T larger) {
+  return larger >= smaller - unit_at(smaller);
 }
 
 // sigmoid(z) + sigmoid(-z) = 1 to one ulp, of the sum that no rounding hides: 1 less the larger one

@@ -81,9 +81,9 @@ struct Outputs {
 struct Range {
   float smallest = std::numeric_limits<float>::infinity(), largest = -1;
 
-  // Whether it is in order with those before it, to so many ulp.
-  bool take(float value, int ulps) {
-    const bool ok = in_order(std::max(largest, 0.0f), value, ulps);
+  // Whether it is in order with those before it.
+  bool take(float value) {
+    const bool ok = in_order(std::max(largest, 0.0f), value);
     largest = std::max(largest, value);
     smallest = std::min(smallest, value);
     return ok;
@@ -110,21 +110,20 @@ Findings check_block(const IsaTable& table, const Truth& truth, Outputs& out, Ra
     found.sigmoid.take(error_in_ulps(s, {truth.sigmoid[i], 0}), z);
     found.softplus.take(error_in_ulps(out.softplus[i], {truth.softplus[i], 0}), z);
     found.not_one += !add_up_to_one(s, out.of_negative[i]);
-    found.out_of_order += !ranges.sigmoid.take(s, kSigmoidOrder);
-    found.out_of_order += !ranges.softplus.take(out.softplus[i], kSoftplusOrder);
+    found.out_of_order += !ranges.sigmoid.take(s);
+    found.out_of_order += !ranges.softplus.take(out.softplus[i]);
   }
   return found;
 }
 
 // Of blocks in the order of their arguments: those with a value that is less than one before it.
-std::uint64_t blocks_out_of_order(const std::vector<Ranges>& ranges, Range Ranges::*function,
-                                  int ulps) {
+std::uint64_t blocks_out_of_order(const std::vector<Ranges>& ranges, Range Ranges::*function) {
   std::uint64_t count = 0;
   float largest = 0;
   for (const Ranges& both : ranges) {
     const Range& range = both.*function;
     if (range.largest < 0) continue;  // only NaNs
-    count += !in_order(largest, range.smallest, ulps);
+    count += !in_order(largest, range.smallest);
     largest = std::max(largest, range.largest);
   }
   return count;
@@ -150,8 +149,8 @@ std::vector<Findings> sweep(const std::vector<const IsaTable*>& tables, std::uin
     }
   }
   for (std::size_t t = 0; t < tables.size(); ++t) {
-    found[t].out_of_order += blocks_out_of_order(ranges[t], &Ranges::sigmoid, kSigmoidOrder) +
-                             blocks_out_of_order(ranges[t], &Ranges::softplus, kSoftplusOrder);
+    found[t].out_of_order += blocks_out_of_order(ranges[t], &Ranges::sigmoid) +
+                             blocks_out_of_order(ranges[t], &Ranges::softplus);
   }
   return found;
 }

@@ -124,7 +124,7 @@ void check_order(const IsaTable& table, const std::vector<T>& z) {
     (is_sigmoid ? maps.sigmoid : maps.softplus)(z.data(), values.data(), z.size());
     T largest = 0;
     for (std::size_t i = 0; i < z.size(); ++i) {
-      ASSERT_TRUE(in_order(largest, values[i], is_sigmoid ? kSigmoidOrder : kSoftplusOrder))
+      ASSERT_TRUE(in_order(largest, values[i]))
           << (is_sigmoid ? "sigmoid" : "softplus") << "(" << std::hexfloat << z[i] << ") is "
           << values[i] << ", after " << largest;
       largest = std::max(largest, values[i]);
@@ -176,11 +176,9 @@ TEST(MathAccuracy, Judges) {
   constexpr float kTiny = std::numeric_limits<float>::min();
   EXPECT_LE(error_in_ulps(0.0f, {0.99 * kTiny, 0}), kMostUlps);
   EXPECT_GT(error_in_ulps(1.99f * kTiny, {0.97 * kTiny, 0}), kMostUlps);
-  EXPECT_TRUE(in_order(next, 0.5f, 1));
-  EXPECT_FALSE(in_order(std::nextafter(next, 1.0f), 0.5f, 1));
-  EXPECT_TRUE(in_order(std::nextafter(next, 1.0f), 0.5f, 2));
-  EXPECT_FALSE(in_order(0.5f + 0x1.8p-23f, 0.5f, 2));
-  EXPECT_FALSE(in_order(0.5f, NAN, 2));
+  EXPECT_TRUE(in_order(next, 0.5f));
+  EXPECT_FALSE(in_order(std::nextafter(next, 1.0f), 0.5f));
+  EXPECT_FALSE(in_order(0.5f, NAN));
   EXPECT_TRUE(add_up_to_one(0.5f, next));
   EXPECT_FALSE(add_up_to_one(0.5f, 0.5f + 0x1p-22f));
   EXPECT_FALSE(add_up_to_one(0.75f, 0.25f + 5 * 0x1p-25f))

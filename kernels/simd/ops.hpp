@@ -66,6 +66,13 @@ inline constexpr std::size_t kVectorRegisters = 32;
 inline constexpr std::size_t kVectorRegisters = 16;
 #endif
 
+// Whether multiply_add rounds once.
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__aarch64__)
+inline constexpr bool kFused = true;
+#else
+inline constexpr bool kFused = false;
+#endif
+
 // x * y + z, fused where the ISA can. AVX-512 by its own name: xsimd 8.1 has no FMA for it, and
 // silently multiplies and adds instead.
 template <class T, class A>
