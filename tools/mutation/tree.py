@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import time
 
-LEFT_OUT = {".git", "build", "results"}  # at the top of the tree
+LEFT_OUT = {".git", "build"}  # at the top of the tree
 FAILED_CASE = re.compile(r"^\[  FAILED  \] ([^\s,]+)|^FAIL: (\S+)|\*\*\*(Timeout|Exception: \w+)", re.M)
 
 
