@@ -23,7 +23,7 @@ fi
 # workflow_scripts_test.py reads the workflows.
 checks=(python3-scipy python3-jsonschema python3-yaml)
 counters=(libpfm4-dev)  # logigrad_bench --counters: the names of a CPU's events
-plots=(gnuplot-nox)  # the pictures of tools/page (tools/bench.sh --full) and of logigrad report --svg
+plots=(gnuplot-nox)  # the pictures of tools/page (tools/bench.sh --full), of logigrad demo and report --svg
 report=(libjs-chart.js)  # logigrad report: Chart.js, which CMake puts into the program
 browser=(chromium)  # tests/report: it looks at the page; playwright-core, from npm, drives it
 # ThreadSanitizer: GCC's OpenMP runtime gives false reports, clang's with Archer none. And libFuzzer.

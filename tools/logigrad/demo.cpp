@@ -17,6 +17,7 @@
 #include "tools/logigrad/output.hpp"
 #include "tools/logigrad/picture.hpp"
 #include "tools/logigrad/program.hpp"
+#include "tools/report/gnuplot.hpp"
 
 namespace logigrad::program {
 namespace {
@@ -24,8 +25,8 @@ namespace {
 constexpr const char* kFooter =
     R"(Draws 50 points of each class, N((1,1), I) for y = +1 and N(-(1,1), I) for y = -1, and
 descends from w ~ N(0, 1), b = 0 with eta = 0.1, as the lecture does. Prints the loss as it falls;
-the picture shows the points and the line w.x + b = 0 at the start and at the end. A seed gives the
-same points wherever the C++ library is the same.
+the picture, which gnuplot draws, shows the points and the line w.x + b = 0 at the start and at the
+end. A seed gives the same points wherever the C++ library is the same.
 
 Example:
   logigrad demo --seed 7 --output demo.svg)";
@@ -102,9 +103,10 @@ void run_demo(const DemoOptions& options) {
   fmt::print("end:   w = ({:.4f}, {:.4f}), b = {:.4f}\n", example.w[0], example.w[1], example.b);
   fmt::print("{} of {} points are on their side of the line\n", example.on_their_side(),
              example.y.size());
-  file.append(draw(example.points(), before, example.line(),
-                   fmt::format("Logistic loss {:.4f} at the start, {:.4f} after {} steps of {}",
-                               first_loss, result.loss, result.iterations, kEta)));
+  const std::string caption =
+      fmt::format("Logistic loss {:.4f} at the start, {:.4f} after {} steps of {}", first_loss,
+                  result.loss, result.iterations, kEta);
+  report::draw(picture_script(example.points(), before, example.line(), caption), file.temporary());
   file.commit();
   fmt::print("written to {}\n", options.output);
   if (!(result.loss < first_loss)) throw BadAnswer("the loss did not fall: try another --seed");

@@ -16,10 +16,9 @@ struct Line {
   double w_x, w_y, b;
 };
 
-// A complete SVG document, 640 pixels square and more below for the legend. Both axes have one
-// scale, so that the lines have their true angle. `caption` and the axes' range are the only text
-// that depends on the arguments; `caption` must be plain ASCII without markup.
-std::string draw(const std::vector<Point>& points, const Line& before, const Line& after,
-                 const std::string& caption);
+// A script for gnuplot (report::draw), which writes SVG. Both axes have one scale, so that the
+// lines have their true angle. `caption` must be plain ASCII without quotes.
+std::string picture_script(const std::vector<Point>& points, const Line& before, const Line& after,
+                           const std::string& caption);
 
 }  // namespace logigrad::program

@@ -149,7 +149,8 @@ void draw(const std::string& script, const std::string& output) {
   std::signal(SIGPIPE, before);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
     throw std::runtime_error(
-        "--svg: found no gnuplot (Debian: gnuplot-nox, tools/setup.sh --with-plots)");
+        "found no gnuplot, which draws pictures (Debian: gnuplot-nox, tools/setup.sh "
+        "--with-plots)");
   if (!written || status != 0) throw std::runtime_error(output + ": gnuplot failed");
 }
 
