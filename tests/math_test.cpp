@@ -178,6 +178,7 @@ TEST(MathAccuracy, Judges) {
   EXPECT_GT(error_in_ulps(1.99f * kTiny, {0.97 * kTiny, 0}), kMostUlps);
   EXPECT_TRUE(in_order(next, 0.5f));
   EXPECT_FALSE(in_order(std::nextafter(next, 1.0f), 0.5f));
+  EXPECT_FALSE(in_order(0.5f + 0x1.8p-23f, 0.5f));
   EXPECT_FALSE(in_order(0.5f, NAN));
   EXPECT_TRUE(add_up_to_one(0.5f, next));
   EXPECT_FALSE(add_up_to_one(0.5f, 0.5f + 0x1p-22f));

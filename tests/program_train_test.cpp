@@ -168,6 +168,28 @@ TEST_F(ProgramTest, ShippedData) {
 
 // ---- demo ---------------------------------------------------------------------------------------
 
+// Whether every tag is closed in order, attributes are quoted and text has no stray markup.
+bool well_formed(const std::string& xml) {
+  Strings open;
+  for (std::size_t at = 0; (at = xml.find('<', at)) != std::string::npos;) {
+    const std::size_t end = xml.find('>', at), next = xml.find('<', at + 1);
+    if (end == std::string::npos || next < end) return false;
+    const std::string tag = xml.substr(at + 1, end - at - 1);
+    const std::string name = tag.substr(0, tag.find_first_of(" /", 1));
+    at = end;
+    if (count_of(tag, "\"") % 2 != 0 || count_of(tag, "=\"") * 2 != count_of(tag, "\""))
+      return false;
+    if (tag[0] == '?' || tag[0] == '!') continue;
+    if (tag[0] == '/') {
+      if (open.empty() || "/" + open.back() != tag) return false;
+      open.pop_back();
+    } else if (tag.back() != '/') {
+      open.push_back(name);
+    }
+  }
+  return open.empty() && xml.find('&') == std::string::npos;
+}
+
 // What demo says is there without a picture; without gnuplot there is nothing but an error.
 class DemoTest : public ProgramTest {
  protected:
@@ -178,6 +200,7 @@ class DemoTest : public ProgramTest {
     if (draws_) {
       EXPECT_EQ(outcome.status, 0) << outcome.err;
     } else {
+      EXPECT_EQ(outcome.status, 2);
       EXPECT_NE(outcome.err.find("found no gnuplot"), std::string::npos) << outcome.err;
     }
     return outcome;
@@ -202,7 +225,8 @@ TEST_F(DemoTest, DrawsAndIsTheSameForASeed) {
   const std::string svg = content_of(path("a.svg"));
   EXPECT_TRUE(svg == content_of(path("b.svg")));
   EXPECT_TRUE(svg != content_of(path("c.svg")));
-  EXPECT_TRUE(svg.ends_with("</svg>\n\n")) << svg.substr(svg.size() - 40);
+  EXPECT_TRUE(well_formed(svg));
+  EXPECT_FALSE(well_formed(svg.substr(0, svg.size() / 2)));
   // 50 points and one in the legend, of each class.
   EXPECT_EQ(count_of(svg, "xlink:href='#gpPt6'"), 51u);
   EXPECT_EQ(count_of(svg, "xlink:href='#gpPt8'"), 51u);

@@ -85,6 +85,7 @@ TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
     EXPECT_EQ(picked(2, near / 2 + 1), "panel");
     EXPECT_EQ(picked(near / 512, 512), "block");
     EXPECT_EQ(picked(near / 512 + 1, 512), "panel");
+    EXPECT_EQ(picked(~std::size_t{0}, 1024), "panel") << "without an overflow";
     // Whose bytes are 2^64, 0 if they overflow.
     EXPECT_EQ(picked(~std::size_t{0} / (1024 * bytes) + 1, 1024), "panel");
   }

@@ -26,7 +26,8 @@ constexpr const char* kFooter =
     R"(Draws 50 points of each class, N((1,1), I) for y = +1 and N(-(1,1), I) for y = -1, and
 descends from w ~ N(0, 1), b = 0 with eta = 0.1, as the lecture does. Prints the loss as it falls;
 the picture, which gnuplot draws, shows the points and the line w.x + b = 0 at the start and at the
-end. A seed gives the same points wherever the C++ library is the same.
+end. A seed gives the same points wherever the C++ library is the same. Exit status 2, and no file,
+where there is no gnuplot.
 
 Example:
   logigrad demo --seed 7 --output demo.svg)";
