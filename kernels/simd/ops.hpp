@@ -8,6 +8,8 @@
 #include <utility>
 #include <xsimd/xsimd.hpp>
 
+#include "kernels/simd/neon.hpp"
+
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -16,16 +18,6 @@
 // A function of its own, with everything it calls in it: bodies share it instead of repeating it.
 #define LOGIGRAD_OUTLINE __attribute__((noinline, flatten))
 #define LOGIGRAD_LAMBDA_INLINE __attribute__((always_inline))
-
-#if defined(__aarch64__)
-// Floats of NEON by the CPU's division, which xsimd has for doubles only, in 8.1 as in 13.2: it
-// takes two Newton steps for 1 / y, as a CPU of 32 bits has to, and is up to an ulp further off.
-template <>
-LOGIGRAD_INLINE xsimd::batch<float, xsimd::neon64>& xsimd::batch<float, xsimd::neon64>::operator/=(
-    const batch& y) noexcept {
-  return *this = vdivq_f32(*this, y);
-}
-#endif
 
 namespace logigrad {
 namespace {
@@ -103,6 +95,15 @@ LOGIGRAD_INLINE void unroll(F&& f) {
     unroll<N, I + 1>(f);
   }
 }
+
+#if defined(__aarch64__)  // as kernels/simd/neon.hpp: doubles have a table here, too
+LOGIGRAD_INLINE float sum_lanes(const xsimd::batch<float, xsimd::neon64>& v) {
+  return vaddvq_f32(v);
+}
+LOGIGRAD_INLINE double sum_lanes(const xsimd::batch<double, xsimd::neon64>& v) {
+  return vaddvq_f64(v);
+}
+#endif
 
 // The sum of the lanes: xsimd 8.1 has hadd, 13 reduce_add, neither has both.
 template <class T, class A>
