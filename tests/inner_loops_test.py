@@ -150,10 +150,12 @@ class Avx2(Checked):
         self.fails("allowed:2: row avx2_fma f32 spill: no longer needed", spill,
                    allowed="#\n" + line)
         self.passes(spill, allowed=line.replace(",row", ""))
+        self.passes(spill, allowed=line.replace("spill:", "spill sometimes:"))
         self.passes(allowed=line.replace("avx2_fma", "sse2"))  # of another ISA
         self.fails("1 spills", spill, allowed=line.replace("panel,row", "column"))
         for line in ("panel avx2_fma f32 spill", "panel avx2_fma f32 spill: ",
-                     "panel avx2 f32 spill: a"):
+                     "panel avx2 f32 spill: a",
+                     "panel avx2_fma f32 spill never: a", "panel avx2_fma f32 sometimes: a"):
             self.check(1, "allowed:1: found", spill, allowed=line)
 
 
