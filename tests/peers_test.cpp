@@ -133,12 +133,14 @@ double share_of_others(Peer<float>& peer, ProblemData<float>& data) {
   return 1 - own_part / (seconds(CLOCK_PROCESS_CPUTIME_ID) - process);
 }
 
+// A peer that ignores the number has 0 to 0.02. torch_mv, much of which one thread does alone, has
+// 0.12 to 0.2 under AddressSanitizer.
 TEST_P(Peers, UsesItsThreadsAndNoMore) {
   ProblemData<float> data({4096, 256});
   const auto parallel = GetParam().make(data.problem, 2), serial = GetParam().make(data.problem, 1);
-  EXPECT_GT(share_of_others(*parallel, data), 0.2) << "two threads";
+  EXPECT_GT(share_of_others(*parallel, data), 0.06) << "two threads";
   EXPECT_LT(share_of_others(*serial, data), 0.02) << "one thread";
-  EXPECT_GT(share_of_others(*parallel, data), 0.2) << "two threads again";
+  EXPECT_GT(share_of_others(*parallel, data), 0.06) << "two threads again";
 }
 
 // In a thread of its own, since libtorch sets OpenMP when a thread first asks it something.
