@@ -16,7 +16,7 @@ EOF
 # Not here: what evaluates millions of rows, measures, or bounds the memory of a process.
 tests=(evaluate_test edges_test guard_page_test merge_test registry_test arguments_test judge_test
   dataset_test dataset_errors_test number_lists_test result_test result_file_test machine_test
-  program_test program_eval_test program_train_test)
+  program_test program_eval_test program_train_test program_demo_test)
 corpora=(delimited libsvm result kernels)
 
 case ${1:-} in

@@ -3,7 +3,7 @@
 // 13 looks an operation up in a table of functions, one a type, at each use. GCC 12 sees through
 // that, but in a large function only after it has inlined: then a loop calls a function of two
 // instructions for each addition, which keeps no vector in a register, and the object exports the
-// table's functions. Doubles have no table.
+// table's functions. Doubles have a table for the sum of lanes only: ops.hpp has both.
 #pragma once
 
 #if defined(__aarch64__)

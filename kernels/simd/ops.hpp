@@ -96,7 +96,7 @@ LOGIGRAD_INLINE void unroll(F&& f) {
   }
 }
 
-#if defined(__aarch64__)  // as kernels/simd/neon.hpp: doubles have a table here, too
+#if defined(__aarch64__)  // for the reason in kernels/simd/neon.hpp
 LOGIGRAD_INLINE float sum_lanes(const xsimd::batch<float, xsimd::neon64>& v) {
   return vaddvq_f32(v);
 }
