@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "tests/dataset_fixture.hpp"
+#include "tools/dataset/text_file.hpp"
 
 namespace logigrad {
 namespace {
@@ -182,6 +183,17 @@ TEST_F(DatasetTest, FifoAndStandardInput) {
     dup2(saved, STDIN_FILENO);
     close(saved);
   }
+}
+
+TEST_F(DatasetTest, FilesOfAnySizeAreReadToTheirEnd) {
+  constexpr std::size_t kMiB = std::size_t{1} << 20;  // is read at a time
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{4096}, kMiB - 1, kMiB,
+                                 kMiB + 1, 2 * kMiB, 2 * kMiB + 1}) {
+    std::string text(size, ' ');
+    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('0' + i % 10);
+    EXPECT_TRUE(dataset::TextFile(written(text)).text() == text) << size << " bytes";
+  }
+  EXPECT_FALSE(dataset::TextFile("/proc/filesystems").empty());  // its size is said to be 0
 }
 
 TEST(Wdbc, ShippedFileIsWhatItsReadmeSays) {

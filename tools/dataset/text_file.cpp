@@ -36,17 +36,22 @@ TextFile::TextFile(std::string path, std::uint64_t most_bytes) : path_(std::move
   }
 }
 
-// The size of a regular file is known: a string that grows would need three times as much.
-void TextFile::reserve(std::uint64_t most_bytes) {
+// The size of a regular file is known: a string that grows would need three times as much, and a
+// chunk is written before it is read, 1 MiB for a file of ten lines. What the file has gained since
+// is read by further chunks, as is a file of /proc, which says 0.
+std::size_t TextFile::reserve(std::uint64_t most_bytes) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(path_, error)) return;
+  if (!std::filesystem::is_regular_file(path_, error)) return kChunk;
   const std::uint64_t size = std::filesystem::file_size(path_, error);
-  if (error) return;
+  if (error || size == 0) return kChunk;
   if (size > most_bytes) {
     fail(fmt::format("found {} bytes, expected at most {}, half of the memory that is available",
                      size, most_bytes));
   }
-  text_.reserve(size + kChunk);
+  // One byte more than the file: the end is met by the chunk that holds the last of it.
+  const std::size_t chunk = std::min(kChunk, static_cast<std::size_t>(size) + 1);
+  text_.reserve(size + chunk);
+  return chunk;
 }
 
 void TextFile::read(std::uint64_t most_bytes) {
@@ -56,11 +61,11 @@ void TextFile::read(std::uint64_t most_bytes) {
   errno = 0;
   std::ifstream stream(path_, std::ios::binary);
   if (!stream) fail(fmt::format("cannot be opened: {}", reason()));
-  reserve(most_bytes);
+  const std::size_t chunk = reserve(most_bytes);
   while (stream) {
     const std::size_t old_size = text_.size();
-    text_.resize(old_size + kChunk);
-    stream.read(&text_[old_size], static_cast<std::streamsize>(kChunk));
+    text_.resize(old_size + chunk);
+    stream.read(&text_[old_size], static_cast<std::streamsize>(chunk));
     text_.resize(old_size + static_cast<std::size_t>(stream.gcount()));
     if (stream.bad()) fail(fmt::format("cannot be read: {}", reason()));
     if (text_.starts_with(kByteOrderMark)) byte_order_mark_ = kByteOrderMark.size();

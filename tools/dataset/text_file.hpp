@@ -53,7 +53,8 @@ class TextFile {
 
  private:
   void read(std::uint64_t most_bytes);
-  void reserve(std::uint64_t most_bytes);
+  // Room for the file if its size is known. The bytes to read at a time.
+  std::size_t reserve(std::uint64_t most_bytes);
 
   std::string path_;
   std::string text_;
