@@ -51,4 +51,6 @@ same_under OMP_THREAD_LIMIT=2
 same_under OMP_NUM_THREADS=1
 same_under OMP_NUM_THREADS=16 OMP_MAX_ACTIVE_LEVELS=2
 same_under OMP_STACKSIZE=4M OMP_WAIT_POLICY=active
+# What OpenMP does not know it says, and leaves aside.
+same_under OMP_SCHEDULE=nonsense OMP_PROC_BIND=nonsense OMP_DYNAMIC=nonsense 2>/dev/null
 echo "$lines variants: the same bits by 1 to 16 threads and in $checked environments"

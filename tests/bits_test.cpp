@@ -142,7 +142,6 @@ TEST_P(Bits, ASumThatUnderflowsIsNotMinusZero) {
 }
 
 TEST_P(Bits, AlignmentAndStrideChangeNothing) {
-  if (GetParam().body == "autovec") GTEST_SKIP() << "the order of its sums is the compiler's";
   with_type(GetParam(), [&]<class T>(T) {
     for (const std::size_t cols : {1u, 2u, 3u, 4u, 5u, 8u, 13u, 16u, 29u, 45u, 130u, 300u}) {
       for (const std::size_t rows : {7u, 48u, 533u, 1040u}) {

@@ -40,9 +40,24 @@ struct Whole : ProblemData<T> {
   }
 };
 
+// dw and, behind it, db: of the variant that was run, and of the reference.
+template <class T>
+std::vector<double> gradient_of(Whole<T>& data) {
+  const std::vector<T> dw = data.result();
+  std::vector<double> gradient(dw.begin(), dw.end());
+  gradient.push_back(static_cast<double>(*data.db()));
+  return gradient;
+}
+std::vector<double> gradient_of(const Reference& reference) {
+  std::vector<double> gradient = reference.dw;
+  gradient.push_back(reference.db);
+  return gradient;
+}
+
 // The gradient whose row n has slope -s y c(n); `skipped` is a column that is looked at elsewhere.
 template <class T, class Sigmoid>
-void expect_sums(Whole<T>& data, const Sigmoid& c, std::size_t skipped, const std::string& what) {
+void expect_sums(Whole<T>& data, const std::vector<double>& got, const Sigmoid& c,
+                 std::size_t skipped, const std::string& what) {
   std::vector<double> want(data.problem.cols + 1);
   for (std::size_t n = 0; n < data.problem.rows; ++n) {
     const double slope = -data.weight(n) * static_cast<double>(data.y()[n]) * c(n);
@@ -52,11 +67,10 @@ void expect_sums(Whole<T>& data, const Sigmoid& c, std::size_t skipped, const st
     }
     want.back() += slope;
   }
-  for (std::size_t j = 0; j < data.problem.cols; ++j) {
+  for (std::size_t j = 0; j <= data.problem.cols; ++j) {
     if (j == skipped) continue;
-    ASSERT_EQ(static_cast<double>(data.dw()[j]), want[j]) << what << ": dw " << j;
+    ASSERT_EQ(got[j], want[j]) << what << ": " << (j < data.problem.cols ? "dw " : "db ") << j;
   }
-  ASSERT_EQ(static_cast<double>(*data.db()), want.back()) << what << ": db";
 }
 
 // NaN equals NaN; a number may be off by the sum of up to N terms, N <= 2049, 256 of them in T.
@@ -70,6 +84,9 @@ void expect_loss(double got, double want, const std::string& what) {
   }
 }
 
+// The reference is held to the same, once for each type.
+bool has_the_reference_along(const Variant& variant) { return variant.body == "naive"; }
+
 // All margins are `margin(n)`, infinite or so large that a slope is 0 or -s y.
 template <class T, class Margin>
 void expect_saturated(Whole<T>& data, const Variant& variant, const Margin& margin,
@@ -78,11 +95,16 @@ void expect_saturated(Whole<T>& data, const Variant& variant, const Margin& marg
   for (std::size_t n = 0; n < data.problem.rows; ++n)
     loss += data.weight(n) * std::max(0.0, -static_cast<double>(data.y()[n]) * margin(n));
   const auto is_wrong = [&](std::size_t n) { return data.y()[n] * margin(n) < 0 ? 1.0 : 0.0; };
+  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   for (const bool want_loss : {true, false}) {
     data.evaluate(&variant, want_loss, want_loss ? 1 : 2);
-    expect_sums(data, is_wrong, data.problem.cols, what);
+    expect_sums(data, gradient_of(data), is_wrong, kNone, what);
   }
   expect_loss<T>(data.loss, static_cast<double>(loss), what);
+  if (!has_the_reference_along(variant)) return;
+  const Reference truth = reference(data.problem, data.w(), data.b);
+  expect_sums(data, gradient_of(truth), is_wrong, kNone, what + ", reference");
+  expect_loss<double>(truth.loss, static_cast<double>(loss), what + ", reference");
 }
 
 template <class T>
@@ -153,51 +175,63 @@ TEST_P(ExactEdges, HugeParameter) {
   });
 }
 
-// One row with a huge x, beside rows whose slopes are 0 (b = 1e30, all labels 1) or halves (b = 0).
-// What it does in its own column follows from its own slope; all other columns are exact.
+// x(row, column) is huge, or infinite, w 1 there, and the other rows' slopes are halves or, if
+// `others_saturated`, 0. What the row does in its own column follows from its own slope; all other
+// columns are exact.
+template <class T>
+void expect_huge_element(Whole<T>& data, const Variant& variant, std::size_t row,
+                         std::size_t column, bool others_saturated, const std::string& what) {
+  const double value = static_cast<double>(data.x(row)[column]);
+  const double s = data.weight(row), label = static_cast<double>(data.y()[row]);
+  const double c = label * value < 0 ? 1 : 0, others = others_saturated ? 0 : 0.5;
+  const double own = -s * label * c * value;  // 0 times infinity is NaN
+  long double loss = s * std::max(0.0, -label * value);
+  for (std::size_t n = 0; n < data.problem.rows; ++n) {
+    if (n != row && !others_saturated) loss += data.weight(n) * std::log(2.0L);
+  }
+  const auto expect_gradient = [&](const std::vector<double>& got, const std::string& whose) {
+    const auto sigmoid = [&](std::size_t n) { return n == row ? c : others; };
+    expect_sums(data, got, sigmoid, column, whose);
+    ASSERT_TRUE(std::isnan(own) ? std::isnan(got[column]) : got[column] == own)
+        << whose << ": dw " << column << " is " << got[column];
+  };
+  for (const bool want_loss : {true, false}) {
+    data.evaluate(&variant, want_loss);
+    expect_gradient(gradient_of(data), what);
+  }
+  expect_loss<T>(data.loss, static_cast<double>(loss), what);
+  if (!has_the_reference_along(variant)) return;
+  const Reference truth = reference(data.problem, data.w(), data.b);
+  expect_gradient(gradient_of(truth), what + ", reference");
+  expect_loss<double>(truth.loss, static_cast<double>(loss), what + ", reference");
+}
+
+// Beside rows whose slopes are halves (b = 0), then 0 (b = 1e30, all labels 1).
 TEST_P(ExactEdges, HugeElement) {
   with_type(GetParam(), [&]<class T>(T) {
     for_each_problem<T>(GetParam(), [&](Whole<T>& data) {
       const std::size_t rows = data.problem.rows, cols = data.problem.cols;
+      const std::vector<T> y(data.y(), data.y() + rows);
       for (const std::size_t column : std::set<std::size_t>{0, cols - 1}) {
         for (std::size_t n = 0; n < rows; ++n) data.x(n)[column] = 0;
         data.w()[column] = 1;
         for (const std::size_t row : std::set<std::size_t>{0, rows / 2, rows - 1}) {
           for (const T value : huge_numbers<T>()) {
-            for (const bool saturated : {false, true}) {
-              if (saturated && !std::isinf(value)) continue;  // 1e30 - 1e30
-              const std::vector<T> y(data.y(), data.y() + rows);
-              if (saturated) std::fill_n(data.y(), rows, T(1));
-              data.b = saturated ? T(1e30) : T(0);
-              data.x(row)[column] = value;
-              const std::string what = name_of_case(data, "x", value) + " in row " +
-                                       std::to_string(row) + (saturated ? ", others 0" : "");
-              const double s = data.weight(row), label = static_cast<double>(data.y()[row]);
-              const double c = label * static_cast<double>(value) < 0 ? 1 : 0;
-              long double loss = s * std::max(0.0, -label * static_cast<double>(value));
-              for (std::size_t n = 0; n < rows; ++n) {
-                if (n != row && !saturated) loss += data.weight(n) * std::log(2.0L);
-              }
-              for (const bool want_loss : {true, false}) {
-                data.evaluate(&GetParam(), want_loss);
-                expect_sums(
-                    data, [&](std::size_t n) { return n == row    ? c
-                                                      : saturated ? 0
-                                                                  : 0.5; }, column,
-                    what);
-                // 0 times infinity is NaN.
-                const double own = -s * label * c * static_cast<double>(value);
-                const double got = static_cast<double>(data.dw()[column]);
-                ASSERT_TRUE(std::isnan(own) ? std::isnan(got) : got == own) << what << ": " << got;
-              }
-              expect_loss<T>(data.loss, static_cast<double>(loss), what);
+            const std::string what =
+                name_of_case(data, "x", value) + " in row " + std::to_string(row);
+            data.x(row)[column] = value;
+            expect_huge_element(data, GetParam(), row, column, false, what);
+            if (std::isinf(value)) {  // 1e30 - 1e30
+              data.b = T(1e30);
+              std::fill_n(data.y(), rows, T(1));
+              expect_huge_element(data, GetParam(), row, column, true, what + ", others 0");
+              data.b = 0;
               std::copy(y.begin(), y.end(), data.y());
-              data.x(row)[column] = 0;
             }
+            data.x(row)[column] = 0;
           }
         }
         data.w()[column] = 0;
-        data.b = 0;
       }
     });
   });

@@ -73,16 +73,22 @@ TEST(Judge, NamesTheWorstOutput) {
   EXPECT_EQ(judge.check(data.answer(true), 5).where, "loss");
 }
 
-// Bounds must be tight enough to mean something: a change of 3 bound widths is seen, half is not.
+// Bounds must be tight enough to mean something: a change of 3 bound widths is seen, half is not,
+// and 1 % is many.
 TEST(Judge, BoundIsProportionate) {
   ProblemData<float> data({1000, 4});
   data.evaluate(nullptr, true);
   Judge<float> judge(data.problem, data.w(), data.b);
-  const std::size_t depth = 6;
   const double want = judge.expected().dw[0];
-  data.dw()[0] = static_cast<float>(want * (1 + 1e-2) + 1e-2);
-  const double fraction = judge.check(data.answer(false), depth).error_of_bound;
-  EXPECT_GT(fraction, 1) << "an error of 1 % passes";
+  const auto fraction = [&](double error) {
+    data.dw()[0] = static_cast<float>(want + error);
+    return judge.check(data.answer(false), 6).error_of_bound;
+  };
+  const double one_percent = 1e-2 * std::abs(want);
+  const double bound = one_percent / fraction(one_percent);
+  EXPECT_LT(bound, one_percent / 10);
+  EXPECT_NEAR(fraction(3 * bound), 3, 0.05);
+  EXPECT_NEAR(fraction(-bound / 2), 0.5, 0.05);
 }
 
 // The reference against answers that need no program.
