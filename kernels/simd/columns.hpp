@@ -118,7 +118,8 @@ inline constexpr std::size_t kFetchAhead = kVectorRegisters == 16 ? 256 : 1024; 
 
 // V vectors of columns of two groups of rows, x and v, the i-th of a row being load(row, i). With
 // kDots, dots[r] += the products of x_r and w, summed in lanes; with kAdds, dw += the sum over the
-// rows of slopes[r] v_r, one row after another in every element. What is not wanted may be null.
+// rows of slopes[r] v_r, one row after another in every element. What is not wanted is not
+// touched, but may not be null, to which nothing may be added.
 template <bool kDots, bool kAdds, std::size_t V, std::size_t R, class T, class A, class Load>
 LOGIGRAD_INLINE void dot_and_add_vectors(const RowGroup<T, R>& rows, const Load& load, const T* x,
                                          const T* w, xsimd::batch<T, A> (&dots)[R], const T* v,
@@ -193,16 +194,13 @@ LOGIGRAD_INLINE void dot_and_add_rows(const Columns<T, A>& columns, const RowGro
 template <std::size_t R, class T, class A>
 LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const RowGroup<T, R>& rows, const T* x,
                               const T* w, xsimd::batch<T, A> (&dots)[R]) {
-  const T* const no_v = nullptr;
-  T* const no_dw = nullptr;
-  dot_and_add_rows<true, false, kByVectors>(columns, rows, x, w, dots, no_v, dots, no_dw);
+  dot_and_add_rows<true, false, kByVectors>(columns, rows, x, w, dots, x, dots, const_cast<T*>(w));
 }
 
 template <std::size_t R, class T, class A>
 LOGIGRAD_INLINE void add_rows(const Columns<T, A>& columns, const RowGroup<T, R>& rows, const T* v,
                               xsimd::batch<T, A> (&slopes)[R], T* dw) {
-  const T *const no_x = nullptr, *const no_w = nullptr;
-  dot_and_add_rows<false, true, kByVectors>(columns, rows, no_x, no_w, slopes, v, slopes, dw);
+  dot_and_add_rows<false, true, kByVectors>(columns, rows, v, dw, slopes, v, slopes, dw);
 }
 
 }  // namespace
