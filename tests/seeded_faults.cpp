@@ -40,6 +40,17 @@ void overflow() {
   std::printf("%d\n", rows * 100'000'000);
 }
 
+// X begins between two floats: x86 loads them nevertheless, and only the body loads them.
+void misaligned() {
+  ProblemData<float> data({100, 4});
+  const std::unique_ptr<char[]> bytes(new char[100 * 4 * sizeof(float) + 1]);
+  std::fill_n(&bytes[1], 100 * 4 * sizeof(float), '\0');
+  data.problem.x = reinterpret_cast<const float*>(&bytes[1]);
+  data.problem.stride = 4;
+  data.evaluate(&find_variant("naive", Dtype::kF32, 100, 4), false);
+  std::printf("%g\n", static_cast<double>(*data.db()));
+}
+
 // A body that adds to one sum from all threads, as a merge without its order would. A thread waits
 // for another one, since on a busy machine the first might be done before there is a second; what
 // they wait by orders nothing else.
@@ -68,6 +79,7 @@ void unsynchronised_merge() {
 int run(const char* fault) {
   if (std::strcmp(fault, "short_buffer") == 0) return short_buffer(), 0;
   if (std::strcmp(fault, "overflow") == 0) return overflow(), 0;
+  if (std::strcmp(fault, "misaligned") == 0) return misaligned(), 0;
   if (std::strcmp(fault, "uninitialised") == 0) return uninitialised(), 0;
   if (std::strcmp(fault, "unsynchronised_merge") == 0) return unsynchronised_merge(), 0;
   return std::fprintf(stderr, "found '%s', expected a fault\n", fault), 2;

@@ -55,10 +55,10 @@ Installs, with apt and if needed sudo, the Debian packages that are missing of:
 --cross             also the cross compiler for AArch64 and GoogleTest's source: ${cross[*]}
 --cross-riscv64     also the cross compiler for RISC-V: ${riscv64[*]}
 --with-xsimd13      also puts Debian 13's xsimd into build/xsimd-13; nothing of it is installed
---build PRESET ...  then configures and builds that preset (release, debug, asan, tsan, memcheck, fuzz,
-                    coverage, static, aarch64, xsimd13, aarch64-sve, release-xsimd13), all of it or
-                    the TARGETs, in build/PRESET; tsan and fuzz also install what --with-clang does,
-                    and the last four what --cross and --with-xsimd13 do
+--build PRESET ...  then configures and builds that preset (release, debug, asan, ubsan, tsan, memcheck,
+                    fuzz, coverage, static, aarch64, xsimd13, aarch64-sve, release-xsimd13), all of it
+                    or the TARGETs, in build/PRESET; ubsan, tsan and fuzz also install what
+                    --with-clang does, and the last four what --cross and --with-xsimd13 do
 Without root, and with something missing, it prints the line to run as root and exits with 1.
 EOF
 }
@@ -214,7 +214,7 @@ while (($#)); do
       case $2 in
         aarch64*) packages+=("${cross[@]}") ;;&
         xsimd13 | release-xsimd13 | aarch64-sve) xsimd13=yes ;;
-        tsan | fuzz) packages+=("${clang[@]}") ;;
+        ubsan | tsan | fuzz) packages+=("${clang[@]}") ;;
       esac
       build_arguments=("${@:2}")
       break

@@ -10,10 +10,11 @@ usage: tools/test.sh [--preset NAME] [--long] [CTEST ARGUMENT...]
        tools/test.sh --all-isas [--only PATTERN]
        tools/test.sh --memcheck [TEST...]
 
-NAME is release (default), debug, asan, tsan, coverage or release-xsimd13, which has Debian 13's
-xsimd. The exit status is 0 if all tests passed.
+NAME is release (default), debug, asan, ubsan, tsan, coverage or release-xsimd13, which has Debian
+13's xsimd. The exit status is 0 if all tests passed.
   tools/test.sh -R contract --verbose     one test, with all it prints
   tools/test.sh --preset asan             all of them under AddressSanitizer
+  tools/test.sh --preset ubsan            and under UndefinedBehaviorSanitizer, the bodies as well
   tools/test.sh --long                    also what takes an hour: every float, 1e8 rows, sizes
                                           beyond 32 bits in every variant, the long search
   tools/test.sh --all-isas                the kernels' tests on emulated CPUs, too; --help says which
