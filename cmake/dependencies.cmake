@@ -66,6 +66,8 @@ if(LOGIGRAD_BUILD_TOOLS)
   if(NOT TARGET Boost::headers)
     message(FATAL_ERROR "Boost >= 1.74 not found: run tools/setup.sh, or install its headers (libboost-dev)")
   endif()
+  # In double: valgrind computes long double in 64 bits, in which Boost.Math overflows before main().
+  target_compile_definitions(Boost::headers INTERFACE BOOST_MATH_PROMOTE_DOUBLE_POLICY=false)
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(hwloc REQUIRED IMPORTED_TARGET hwloc)
   pkg_check_modules(libmd REQUIRED IMPORTED_TARGET libmd)
