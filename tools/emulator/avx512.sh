@@ -25,9 +25,13 @@ fail() {
 }
 
 kernel_arguments=""
+cpuid="avx512f 1, osxsave 1"
 while (($#)); do
   case $1 in
-    --no-xsave) kernel_arguments=noxsave ;;
+    --no-xsave)
+      kernel_arguments=noxsave
+      cpuid="avx512f 1, osxsave 0"
+      ;;
     -h | --help)
       usage
       exit
@@ -142,4 +146,7 @@ if [[ -z $result ]]; then
   tail -n 30 "$scratch/output" "$scratch/console" "$scratch/log" >&2
   fail "the program did not end"
 fi
+# Another model or kernel would pass as well, and show nothing.
+grep -qx "emulator: $cpuid" "$scratch/output" ||
+  fail "found $(grep -m1 '^emulator: avx512f' "$scratch/output"), expected $cpuid"
 exit "$result"

@@ -1,5 +1,6 @@
 // The only process of the machine that avx512.sh emulates: runs /program, says how it ended, and
 // switches the machine off. Arguments and environment are files of one entry a line.
+#include <cpuid.h>
 #include <sys/io.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -42,11 +43,21 @@ int status_of_program() {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);  // as a shell has it
 }
 
+// What the processor has, and whether the kernel has switched on what its wide registers need.
+void print_cpuid() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  __get_cpuid_count(7, 0, &a, &b, &c, &d);
+  const bool has_avx512f = (b & bit_AVX512F) != 0;
+  __get_cpuid(1, &a, &b, &c, &d);
+  std::printf("emulator: avx512f %d, osxsave %d\n", has_avx512f, (c & bit_OSXSAVE) != 0);
+}
+
 }  // namespace
 
 int main() {
   mount("proc", "/proc", "proc", 0, nullptr);
   std::puts("emulator: begin");
+  print_cpuid();
   std::fflush(stdout);
   const int status = status_of_program();
   std::printf("emulator: end %d\n", status);

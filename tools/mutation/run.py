@@ -73,12 +73,10 @@ class Run:
                 self.say(f"unbroken  {test.name} ({mutant.built or 'all'}): {seconds:.1f} s")
 
     def failure(self, tree, mutant, test):
-        """What fails, or "". Twice, since on a busy machine a test may fail by itself."""
+        """What fails, or "". Twice, since on a busy machine a test may fail, or end late, by itself."""
         timeout = self.timeouts[mutant.built, test.name]
         failed, _ = tree.test(mutant.built, test, timeout)
-        if not failed or failed == "Timeout":
-            return failed
-        return tree.test(mutant.built, test, timeout)[0]
+        return failed and tree.test(mutant.built, test, timeout)[0]
 
     def outcome(self, tree, mutant):
         try:
