@@ -90,8 +90,9 @@ run_on() {
   env "${environment[@]}" "$@" --gtest_brief=1 --gtest_color=no \
     "--gtest_filter=$tests" >"$log" 2>&1 </dev/null || status=$?
   while read -r isa counts; do
-    [[ $counts == "0 of "* && " $isas " != *" ${isa%:} "* ]] || printf '%-10s %-14s %-20s %-28s %s\n' "${isa%:}" "$cpu" "$how" \
-      "$counts" "$((SECONDS - started)) s"
+    [[ $counts != "0 of "* || " $isas " == *" ${isa%:} "* ]] || continue
+    printf '%-10s %-14s %-20s %-28s %s\n' "${isa%:}" "$cpu" "$how" "$counts" \
+      "$((SECONDS - started)) s"
   done < <(sed -n 's/^isa //p' "$log") >"$logs/$cpu.table"
   if [[ ! -s $logs/$cpu.table ]]; then
     printf '%-10s %-14s %-20s %s\n' - "$cpu" "$how" "no result" >"$logs/$cpu.table"
