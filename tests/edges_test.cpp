@@ -112,7 +112,7 @@ TEST_P(Edges, EveryNumberInEveryPlace) {
   });
 }
 
-// Of a row, a column or a thread that is left out nothing else would be seen.
+// A row, column or chunk that is left out of any sum would leave a number there.
 TEST_P(Edges, ANanAnywhereIsEverywhere) {
   with_type(GetParam(), [&]<class T>(T) {
     const auto is_nan = [](T value) { return std::isnan(value); };

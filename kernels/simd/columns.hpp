@@ -194,7 +194,8 @@ LOGIGRAD_INLINE void dot_and_add_rows(const Columns<T, A>& columns, const RowGro
 template <std::size_t R, class T, class A>
 LOGIGRAD_INLINE void dot_rows(const Columns<T, A>& columns, const RowGroup<T, R>& rows, const T* x,
                               const T* w, xsimd::batch<T, A> (&dots)[R]) {
-  dot_and_add_rows<true, false, kByVectors>(columns, rows, x, w, dots, x, dots, const_cast<T*>(w));
+  T* const no_dw = const_cast<T*>(w);  // not written
+  dot_and_add_rows<true, false, kByVectors>(columns, rows, x, w, dots, x, dots, no_dw);
 }
 
 template <std::size_t R, class T, class A>

@@ -73,7 +73,7 @@ class Run:
                 self.say(f"unbroken  {test.name} ({mutant.built or 'all'}): {seconds:.1f} s")
 
     def failure(self, tree, mutant, test):
-        """What fails, or "". Twice, since on a busy machine a test may fail, or end late, by itself."""
+        """What fails, or "". Twice, since on a busy machine a test may fail or end late."""
         timeout = self.timeouts[mutant.built, test.name]
         failed, _ = tree.test(mutant.built, test, timeout)
         return failed and tree.test(mutant.built, test, timeout)[0]
