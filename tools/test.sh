@@ -15,7 +15,7 @@ NAME is release (default), debug, asan, ubsan, tsan, coverage or release-xsimd13
   tools/test.sh -R contract --verbose     one test, with all it prints
   tools/test.sh --preset asan             all of them under AddressSanitizer
   tools/test.sh --preset ubsan            and under UndefinedBehaviorSanitizer, the bodies as well
-  tools/test.sh --long                    also what takes an hour: every float, 1e8 rows, sizes
+  tools/test.sh --long                    also what takes hours: every float, 1e8 rows, sizes
                                           beyond 32 bits in every variant, the long search
   tools/test.sh --all-isas                the kernels' tests on emulated CPUs, too; --help says which
   tools/test.sh --memcheck                the tests that end in minutes there under valgrind
