@@ -9,8 +9,8 @@ usage() {
 usage: tools/memcheck.sh [TEST...]
 
 Runs the TESTs (all that are known to end in minutes), first a program with a seeded fault that
-memcheck must find. Programs that a test starts are watched, too. Exit status: 0 if nothing else was
-found and the tests passed; 1; 2 usage.
+memcheck must find. Programs that a test starts are watched, too, but for gnuplot. Exit status: 0 if
+nothing else was found and the tests passed; 1; 2 usage.
 EOF
 }
 # Not here: what evaluates millions of rows, measures, or bounds the memory of a process.
