@@ -5,70 +5,35 @@ usage: inner_loops_test.py MACHINE COMPILER    the compiler assembles for MACHIN
 """
 import subprocess
 import sys
-import tempfile
 import unittest
-from pathlib import Path
 
 sys.dont_write_bytecode = True
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-from assembly import kernels  # noqa: E402
+from made_assembly import ROOT, arm, assemble, variants, x86  # noqa: E402
+from with_directory import WithDirectory  # noqa: E402
 
 COMPILER = ""
-MANGLED = {"sse2": "N5xsimd4sse2E", "avx2_fma": "N5xsimd4fma3INS3_4avx2EEE",
-           "avx512": "N5xsimd8avx512bwE", "neon64": "N5xsimd6neon64E",
-           "sve256": "N5xsimd6detail3sveILm256EEE"}
-HEADER = {"neon64": "", "sve256": ".arch armv8-a+sve"}  # of the assembly
-# rcx and x2 are the way through a row; rdi is X, rsi w, rsp-64 and below free.
-X86_LOOP = "xor ecx, ecx\n {label}:\n {body}\n add rcx, 64\n cmp rcx, rdx\n jb {label}b\n"
-ARM_LOOP = "mov x2, #0\n {label}:\n {body}\n add x2, x2, #16\n cmp x2, x3\n b.lo {label}b\n"
 AVX2_FMA = "vmovaps ymm1, [rsi+rcx]\n vfmadd231ps ymm0, ymm1, [rdi+rcx]\n"
 
 
-def x86(body, label="7"):  # not 1: LLVM's assembler reads "1b" as a binary number
-    return X86_LOOP.format(body=body, label=label)
-
-
-def arm(body):
-    return ARM_LOOP.format(body=body, label="7")
-
-
-def mangled(template, isa, letter, loss):
-    """run<Template<T, arch>, T, loss>(double*) in the anonymous namespace, as GCC names it."""
-    return (f"_ZN8logigrad12_GLOBAL__N_13runINS0_{len(template)}{template}I{letter}{MANGLED[isa]}EE"
-            f"{letter}Lb{int(loss)}EEEvPd")
-
-
-class Checked(unittest.TestCase):
+class Checked(WithDirectory):
     """A file with all kernels of ISA, each of them GOOD but for one that a test gives."""
     isa, good = "", ""
 
-    def setUp(self):
-        directory = tempfile.TemporaryDirectory()
-        self.addCleanup(directory.cleanup)
-        self.directory = Path(directory.name)
-
-    def assemble(self, special, without):
-        text = [HEADER.get(self.isa, ".intel_syntax noprefix"), ".text"]
-        for template, body in kernels.bodies().items():
-            for letter, loss in (("f", False), ("f", True), ("d", False), ("d", True)):
-                name, variant = mangled(template, self.isa, letter, loss), (body, letter, loss)
-                code = special if special and variant == ("panel", "f", False) else self.good
-                if variant != without:
-                    text += [f".type {name}, %function", f"{name}:", code, "ret"]
-        source = self.directory / "kernels.s"
-        source.write_text("\n".join(text) + '\n.section .note.GNU-stack,"",%progbits\n')
-        subprocess.run([COMPILER, "-c", "-o", source.with_suffix(".o"), source], check=True)
-        return source.with_suffix(".o")
+    def look(self, *arguments, special=None, without=None):
+        """tools/inner_loops' exit status and output, of such a file."""
+        code = {variant: self.good for variant in variants() if variant != without}
+        code |= {("panel", "f32", False): special} if special else {}
+        done = subprocess.run([sys.executable, ROOT / "tools/inner_loops", *arguments,
+                               assemble(COMPILER, self.directory, self.isa, code)],
+                              capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
 
     def check(self, status, expected, special=None, allowed="", without=None):
         exceptions = self.directory / "allowed"
         exceptions.write_text(allowed)
-        done = subprocess.run([sys.executable, ROOT / "tools/inner_loops", "--check", "--allowed",
-                               exceptions, self.assemble(special, without)],
-                              capture_output=True, text=True)
-        output = done.stdout + done.stderr
-        self.assertEqual(done.returncode, status, output)
+        found, output = self.look("--check", "--allowed", exceptions, special=special,
+                                  without=without)
+        self.assertEqual(found, status, output)
         self.assertIn(expected, output)
 
     def passes(self, special=None, **rest):
@@ -82,7 +47,7 @@ class Avx2(Checked):
     isa, good = "avx2_fma", x86(AVX2_FMA)
 
     def test_good(self):
-        count = 4 * len(kernels.bodies())
+        count = len(variants())
         self.check(0, f"{count} hot loops in {count} functions of avx2_fma: 0 wrong")
 
     def test_spill(self):
@@ -142,7 +107,7 @@ class Avx2(Checked):
 
     def test_missing_kernel(self):
         self.fails("column/avx2_fma/f64 loss_gradient: not in the file",
-                   without=("column", "d", True))
+                   without=("column", "f64", True))
 
     def test_exceptions(self):
         spill = x86(AVX2_FMA + "vmovaps [rsp-64], ymm0")
@@ -157,6 +122,35 @@ class Avx2(Checked):
                      "panel avx2 f32 spill: a",
                      "panel avx2_fma f32 spill never: a", "panel avx2_fma f32 sometimes: a"):
             self.check(1, "allowed:1: found", spill, allowed=line)
+
+
+    def test_what_is_shown_without_a_check(self):
+        spill = x86(AVX2_FMA + "vmovaps [rsp-64], ymm0")
+        status, table = self.look("--variant", "panel/avx2_fma/f32", special=spill)
+        self.assertEqual(status, 0)
+        # instructions; FMAs of 512, 256, 128, 64 bits, scalar; apart; data; loads, stores, spills
+        self.assertRegex(table, r"panel/avx2_fma/f32 +gradient +\w+ hot +6 +0 +1 +0 +0 +0 +0 +1 "
+                                r"+2 +0 +1 +0 +0\n")
+        self.assertRegex(table, r"panel/avx2_fma/f32 +loss_gradient +\w+ hot +5 .* 0 +0 +0\n")
+        self.assertNotIn("narrow/", table)
+        status, loops = self.look("--print", "--quantity", "loss_gradient", special=spill)
+        self.assertEqual(status, 0)
+        self.assertEqual(loops.count("loss_gradient, loop at"), len(variants()) // 2)
+        self.assertNotIn("spill", loops)
+        _, loops = self.look("--print", special=spill)
+        self.assertRegex(loops, r": vmovaps YMMWORD PTR \[rsp-0x40\],ymm0  <-- spill\n")
+
+    def test_what_cannot_be_shown(self):
+        status, said = self.look("--variant", "panel/sse2/f32")
+        self.assertEqual(status, 1)
+        self.assertIn("kernels.o: found no kernel panel/sse2/f32", said)
+        said = subprocess.run([sys.executable, ROOT / "tools/inner_loops", self.directory / "none"],
+                              capture_output=True, text=True)
+        self.assertEqual(said.returncode, 1)
+        self.assertIn("none: no such file", said.stderr)
+        said = subprocess.run([sys.executable, ROOT / "tools/inner_loops", __file__],
+                              capture_output=True, text=True)
+        self.assertIn("found no ELF object for x86-64 or AArch64", said.stderr)
 
 
 class Avx512(Checked):

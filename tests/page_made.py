@@ -3,9 +3,9 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-import unittest
 from pathlib import Path
+
+from with_directory import WithDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -51,11 +51,9 @@ class Made:
         return path
 
 
-class Directory(unittest.TestCase):
+class Directory(WithDirectory):
     def setUp(self):
-        directory = tempfile.TemporaryDirectory()
-        self.addCleanup(directory.cleanup)
-        self.directory = Path(directory.name)
+        super().setUp()
         self.output = self.directory / "out"
 
     def read(self, made):

@@ -7,17 +7,17 @@ import contextlib
 import importlib.machinery
 import importlib.util
 import io
+import os
 import sys
-import tempfile
 import unittest
-from pathlib import Path
+import unittest.mock
 from types import SimpleNamespace
 
 sys.dont_write_bytecode = True
-ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT / "tests/data/profile"
-sys.path.insert(0, str(ROOT / "tools"))
-from assembly import callgrind, mca  # noqa: E402
+from made_assembly import PROFILE_DATA as DATA, ROOT, made_mca  # noqa: E402
+from with_directory import WithDirectory  # noqa: E402
+from assembly import callgrind, disassembly, mca  # noqa: E402
+
 
 
 def load_report():
@@ -32,16 +32,15 @@ def load_report():
 REPORT = load_report()
 
 
-class Estimates(unittest.TestCase):
-    """By a program that prints what llvm-mca 14 printed once, of 200 iterations on Ice Lake."""
+def made(*lines):
+    """Instructions as objdump writes them."""
+    return [disassembly.instruction(4 * place, line) for place, line in enumerate(lines)]
 
-    def estimate(self, name, **options):
-        with tempfile.TemporaryDirectory() as directory:
-            program = Path(directory) / "llvm-mca"
-            program.write_text(f"#!/bin/sh\ncase $1 in --version) echo '  Host CPU: '$HOST;; "
-                               f"*native) exit 1;; *) cat '{DATA / name}';; esac\n")
-            program.chmod(0o755)
-            return mca.estimate(SimpleNamespace(instructions=[]), "x86_64", str(program), **options)
+
+class Estimates(WithDirectory):
+    def estimate(self, name, instructions=(), **options):
+        return mca.estimate(SimpleNamespace(instructions=instructions), "x86_64",
+                            made_mca(self.directory, name), **options)
 
     def test_a_chain_binds_that_is_longer_than_the_units_are_busy(self):
         estimate = self.estimate("dependencies.mca", model="icelake-server")
@@ -64,6 +63,35 @@ class Estimates(unittest.TestCase):
         estimate = self.estimate("units.mca")
         self.assertEqual(estimate.model, "icelake-server")
         self.assertIn("no 512-bit instructions", estimate.why)
+
+    def test_a_model_that_is_known_to_be_wrong_is_stood_in_for(self):
+        with unittest.mock.patch.dict(os.environ, HOST_CPU="znver3"):
+            estimate = self.estimate("units.mca")
+        self.assertEqual(estimate.model, "icelake-server")
+        self.assertIn("Zen 3", estimate.why)
+        with unittest.mock.patch.dict(os.environ, HOST_CPU="znver3"):
+            estimate = self.estimate("units.mca", made("vaddps zmm0, zmm0, zmm1"))
+        self.assertIn("no 512-bit instructions", estimate.why, "which Zen 3 has not either")
+
+    def test_a_model_that_nobody_knows_is_no_estimate(self):
+        self.assertEqual(self.estimate("units.mca", model="not-native"),
+                         "llvm-mca: error: unknown CPU")
+
+    def test_without_the_program_there_is_no_estimate(self):
+        for program in ("", "/none/llvm-mca"):
+            self.assertEqual(mca.estimate(SimpleNamespace(instructions=[]), "x86_64", program),
+                             f"no llvm-mca: found no program '{program}'")
+
+    def test_the_loop_is_written_as_llvms_assembler_reads_it(self):
+        self.estimate("units.mca", made("nop WORD PTR [rax]",
+                                        "vaddps ymm0,ymm1,DWORD BCST [rax+0x4]",
+                                        "vaddpd zmm0,zmm1,QWORD BCST [rbx]",
+                                        "vaddpd xmm0,xmm1,QWORD BCST [rbx]",
+                                        "call 40", "jb 10 <made>"), model="skylake")
+        self.assertEqual((self.directory / "analysed").read_text().splitlines(), [
+            ".intel_syntax noprefix", ".Lloop:", "vaddps ymm0,ymm1,DWORD PTR [rax+0x4]{1to8}",
+            "vaddpd zmm0,zmm1,QWORD PTR [rbx]{1to8}", "vaddpd xmm0,xmm1,QWORD PTR [rbx]{1to2}",
+            "jb .Lloop"])
 
 
 class Counts(unittest.TestCase):

@@ -10,7 +10,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
@@ -20,16 +19,17 @@ except ImportError:
     yaml = None
 
 sys.dont_write_bytecode = True
+from with_directory import WithDirectory  # noqa: E402
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
-class Scripts(unittest.TestCase):
+class Scripts(WithDirectory):
     """The scripts in a root of their own, with a set-up that does nothing and a made-up program."""
 
     def setUp(self):
-        directory = tempfile.TemporaryDirectory()
-        self.addCleanup(directory.cleanup)
-        self.root = Path(directory.name)
+        super().setUp()
+        self.root = self.directory
         (self.root / "tools").mkdir()
         (self.root / "build/release/tools").mkdir(parents=True)
         for name in ("gate.sh", "nightly.sh", "require_outcome.sh"):

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Which lines of kernels/ and tools/ the tests run: those of C++ by gcov, of the preset `coverage`,
-# and those of the Python tools by python3-coverage. Fails if less than 95 % of C++ in either are run.
+# and those of the Python tools by python3-coverage. Fails if less than 95 % are run of the C++ in
+# either, or of the Python.
 set -euo pipefail
 
 usage() {
@@ -15,11 +16,15 @@ EOF
 }
 
 report=()
+missed_python=()
 python=yes
 run=yes
 while (($#)); do
   case $1 in
-    --missed) report+=(--missed) ;;
+    --missed)
+      report+=(--missed)
+      missed_python+=(--show-missing)
+      ;;
     --no-python) python=no ;;
     --report-only) run=no ;;
     -h | --help)
@@ -36,6 +41,8 @@ done
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build=build/coverage
+python_tests=(page_bars page profile_report prove_gate mutate coverage_report)
+assembly_tests=(inner_loops profile_report_whole)  # of both machines
 data=$PWD/$build/python
 
 run_cpp() {
@@ -44,19 +51,27 @@ run_cpp() {
   ctest --preset coverage </dev/null
 }
 
+# recorded TEST ARGUMENTS...
+recorded() {
+  PATH=/usr/bin:$PATH PYTHONPATH=$data COVERAGE_PROCESS_START=$data/rc \
+    /usr/bin/python3 "tests/$1_test.py" "${@:2}" </dev/null
+}
+
 # The tests start the tools as programs of their own, and each begins to record by itself. By
 # Debian's interpreter, whichever is first on the PATH: the package is for that one.
 run_python() {
-  local test arguments
+  local test machine
   rm -rf "$data"
   mkdir -p "$data"
   echo 'import coverage; coverage.process_startup()' >"$data/sitecustomize.py"
   printf '[run]\nparallel = True\ndata_file = %s/data\nsource = %s\n' "$data" "$PWD/tools" >"$data/rc"
-  for test in inner_loops page_bars page profile_report mutate coverage_report; do
-    arguments=()
-    [[ $test != inner_loops ]] || arguments=("$(uname -m)" c++)
-    PATH=/usr/bin:$PATH PYTHONPATH=$data COVERAGE_PROCESS_START=$data/rc \
-      /usr/bin/python3 "tests/${test}_test.py" "${arguments[@]}" </dev/null
+  for test in "${python_tests[@]}"; do
+    recorded "$test"
+  done
+  for machine in x86_64 aarch64; do
+    for test in "${assembly_tests[@]}"; do
+      recorded "$test" "$machine" "$machine-linux-gnu-g++"
+    done
   done
   /usr/bin/python3-coverage combine -q --rcfile="$data/rc"
 }
@@ -68,7 +83,13 @@ fi
 status=0
 ./tools/coverage_report "${report[@]}" "$build" || status=$?
 if [[ $python == yes ]]; then
-  echo "Python, by the tests of tools/inner_loops, page, profile_report, mutate and coverage_report."
-  /usr/bin/python3-coverage report --rcfile="$data/rc"
+  echo "Python, by its tests:"
+  /usr/bin/python3-coverage report --rcfile="$data/rc" "${missed_python[@]}" --fail-under=95 || status=1
+  # A program that no test starts is not in that table.
+  while read -r program; do
+    /usr/bin/python3-coverage report --rcfile="$data/rc" --include="$PWD/$program" &>/dev/null && continue
+    echo "coverage.sh: no test starts $program"
+    status=1
+  done < <(grep -lE '^#!.*python' -r tools)
 fi
 exit "$status"

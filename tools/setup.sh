@@ -13,7 +13,14 @@ peers=(libopenblas-openmp-dev libeigen3-dev libtorch-dev)
 cross=(g++-aarch64-linux-gnu googletest)
 riscv64=(g++-riscv64-linux-gnu)
 profile=(valgrind llvm-14)  # tools/profile.sh: callgrind and llvm-mca
-coverage=(python3-coverage)  # tools/coverage.sh: of the Python tools; gcov comes with g++
+# tools/coverage.sh, of the Python tools: what they know of the other machine's assembly, too. gcov
+# comes with g++.
+coverage=(python3-coverage)
+if [[ $(uname -m) == x86_64 ]]; then
+  coverage+=(g++-aarch64-linux-gnu)
+else
+  coverage+=(g++-x86-64-linux-gnu)
+fi
 # tools/all_isas.sh: CPUs that this machine has not, AVX-512 among them
 emulators=(qemu-user-static)
 if [[ $(uname -m) == x86_64 ]]; then

@@ -63,7 +63,8 @@ def split_operands(text):
     return operands + [last] if last else operands
 
 
-def _instruction(address, text):
+def instruction(address, text):
+    """Of a line of objdump's, without its address."""
     text = _PREFIX.sub("", text.strip())
     bare = re.split(r"\s*(?:#|//) ", text)[0]
     mnemonic, _, rest = bare.partition("\t") if "\t" in bare else bare.partition(" ")
@@ -89,7 +90,7 @@ def disassemble(path, wanted, objdump=None):
                 if current:
                     functions.append(current)
             elif current and (match := _LINE.match(line)):
-                current.instructions.append(_instruction(int(match.group(1), 16), match.group(2)))
+                current.instructions.append(instruction(int(match.group(1), 16), match.group(2)))
             elif current and (match := _RELOCATION.match(line)) and current.instructions:
                 # Until the linker has filled it in, the number there is no address.
                 current.instructions[-1].relocation = match.group(1)

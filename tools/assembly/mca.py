@@ -4,6 +4,7 @@ Its model of the core is a list of latencies and units: the caches are always hi
 predicted, and it does not see that a load may have to wait for a store.
 """
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 
@@ -77,6 +78,8 @@ def _models(program):
 
 def estimate(facts, machine, program="llvm-mca", model=None, timeline=False):
     """An Estimate, or a string that says why there is none."""
+    if not shutil.which(program):
+        return f"no llvm-mca: found no program '{program}'"
     text = _text(facts, machine)
     options = ["-timeline", "-timeline-max-iterations=3"] if timeline else []
     models = [(model, "as asked for")] if model else _models(program)
