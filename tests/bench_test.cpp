@@ -61,10 +61,9 @@ TEST(Bench, EveryRunnableVariantIsTimedAndRecorded) {
     std::vector<double> rounds;
     for (int r = 1; entry.contains(fmt::format("round_{}", r)); ++r)
       rounds.push_back(entry[fmt::format("round_{}", r)]);
-    // A case that is slow, as with a sanitizer on a busy machine, has the fewest there are.
-    if (!kSanitized || rounds.size() != 3) {
-      ASSERT_EQ(rounds.size(), 5u) << entry["name"];
-    }
+    // A case that is slow, as with a sanitizer on a busy machine, has fewer, but not below three.
+    ASSERT_GE(rounds.size(), kSanitized ? 3u : 5u) << entry["name"];
+    ASSERT_LE(rounds.size(), 5u) << entry["name"];
     std::sort(rounds.begin(), rounds.end());
     const double median = 1e6 * rounds[rounds.size() / 2];
     EXPECT_NEAR(entry["real_time"].get<double>(), median, 1e-6 * median);
