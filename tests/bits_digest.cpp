@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/problem_data.hpp"
+#include "tests/visible_order.hpp"
 
 namespace logigrad {
 namespace {

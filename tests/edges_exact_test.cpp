@@ -19,7 +19,8 @@ class ExactEdges : public testing::TestWithParam<Variant> {};
 std::set<std::size_t> rows_for(std::size_t lanes, std::size_t cols) {
   std::set<std::size_t> rows{1, lanes + 5};
   if (cols < 300) rows.insert({std::max<std::size_t>(lanes, 2) - 1, lanes, lanes + 1, 67});
-  if (cols <= 2) rows.insert({2047, 2048, 2049});
+  if (cols <= 2) rows.insert(2049);
+  if (cols <= 2 && !is_slow_cpu(10)) rows.insert({2047, 2048});
   return rows;
 }
 
@@ -185,9 +186,10 @@ void expect_huge_element(Whole<T>& data, const Variant& variant, std::size_t row
   const double s = data.weight(row), label = static_cast<double>(data.y()[row]);
   const double c = label * value < 0 ? 1 : 0, others = others_saturated ? 0 : 0.5;
   const double own = -s * label * c * value;  // 0 times infinity is NaN
+  const long double log2 = std::log(2.0L);
   long double loss = s * std::max(0.0, -label * value);
   for (std::size_t n = 0; n < data.problem.rows; ++n) {
-    if (n != row && !others_saturated) loss += data.weight(n) * std::log(2.0L);
+    if (n != row && !others_saturated) loss += data.weight(n) * log2;
   }
   const auto expect_gradient = [&](const std::vector<double>& got, const std::string& whose) {
     const auto sigmoid = [&](std::size_t n) { return n == row ? c : others; };

@@ -64,7 +64,7 @@ const Shape kShapes[] = {{100, 2}, {533, 5}, {300, 28, 1, 1, true}, {400, 301}};
 TEST_P(FpEnvironment, IsLeftAsItWas) {
   with_type(GetParam(), [&]<class T>(T) {
     for (const Shape& shape : kShapes) {
-      if (is_slow_cpu() && shape.rows * shape.cols > 10'000) continue;
+      if (is_slow_cpu(100) && shape.rows * shape.cols > 10'000) continue;
       ProblemData<T> data(shape);
       for (const int rounding : {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
         for (const bool flushes : {false, true}) {

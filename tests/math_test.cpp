@@ -96,7 +96,7 @@ template <class T>
 std::vector<T> consecutive() {
   constexpr double kHalfLn2 = 0.34657359027997264;
   const double edge = sizeof(T) == 4 ? 105 : 750;
-  const int step = is_slow_cpu() ? 16 : 1;
+  const int step = is_slow_cpu(100) ? 16 : 1;
   std::vector<T> centres{T(0)};
   for (int k = 1; k * kHalfLn2 < edge; k += step) centres.push_back(static_cast<T>(k * kHalfLn2));
   for (int k = -60; k < 10; ++k) centres.push_back(static_cast<T>(std::ldexp(1.0, k)));
