@@ -175,7 +175,7 @@ class ProblemData {
     b = other.b;
   }
 
-  // Kept for all tests: qemu draws a number for as long as it multiplies hundreds.
+  // Kept for all tests: under qemu some took ten times as long when each drew its numbers anew.
   static ProblemData& drawn_once(const Shape& shape, Fill fill, unsigned seed) {
     static std::map<std::tuple<std::size_t, std::size_t, Fill, unsigned>,
                     std::unique_ptr<ProblemData>>

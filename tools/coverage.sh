@@ -64,7 +64,18 @@ run_python() {
   rm -rf "$data"
   mkdir -p "$data"
   echo 'import coverage; coverage.process_startup()' >"$data/sitecustomize.py"
-  printf '[run]\nparallel = True\ndata_file = %s/data\nsource = %s\n' "$data" "$PWD/tools" >"$data/rc"
+  cat >"$data/rc" <<EOF
+[run]
+parallel = True
+data_file = $data/data
+include =
+  $PWD/tools/*
+  */repository/tools/*
+[paths]  # prove_gate's test runs a copy of it, in a repository of its own
+tools =
+  $PWD/tools
+  */repository/tools
+EOF
   for test in "${python_tests[@]}"; do
     recorded "$test"
   done
