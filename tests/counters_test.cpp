@@ -72,7 +72,7 @@ TEST(Counters, EveryThreadIsCountedAndNobodyElse) {
   EXPECT_GE(counts[0].most, 3000);
   EXPECT_GE(counts[0].least, 1000);
   // The stacks and OpenMP's own data are some pages; ThreadSanitizer's record of a page is one or,
-  // on some kernels, two more. (Whoever else touches pages would add twice as many at least.)
+  // on some kernels, two more. The caller's 20,000 pages would then be 40,000 at least.
   EXPECT_LT(counts[0].count, kThreadSanitized ? 17'500 : 5500);
   EXPECT_LT(counts[0].least, kThreadSanitized ? 4000 : 1500);
   EXPECT_EQ(counts[0].time_fraction, 1);

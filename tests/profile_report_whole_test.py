@@ -28,8 +28,8 @@ class Report(WithDirectory):
         super().setUp()
         self.isa, loop, loads, spill, fma = self.LOOPS[MACHINE]
         wide, small = (loads + "".join(fma.format(n) for n in sums) for sums in ((2, 3, 4, 5), (2,)))
-        self.wide, self.small = loop(wide), loop(spill + small, label="8")
-        self.make_program(self.wide + self.small)
+        self.wide = loop(wide)
+        self.make_program(self.wide + loop(spill + small, label="8"))
 
     def make_program(self, code):
         self.program = assemble(COMPILER, self.directory, self.isa, {("panel", "f32", False): code})

@@ -17,7 +17,8 @@ Debian 13's xsimd, on this CPU and on AArch64s with SVE vectors of 128, 256 and 
 SVE switched off. On each CPU the ISAs that are chosen must be exactly those that it has. What the
 objects export is tested, too (symbols_test), and of GCC 12 their inner loops (inner_loops_*). Ends
 with a line for every ISA and CPU, and one for RVV, which no compiler here can build. As many CPUs
-run at once as the machine has.
+run at once as the machine has. Emulated ones leave out the tests' largest problems and, of what a
+weaker CPU has run, all but a sample.
 --only PATTERN   only the CPUs whose name matches the regular expression, of
 $names
 Exit status: 0; 1 if a test failed; 2 usage.
