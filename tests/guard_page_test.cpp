@@ -138,7 +138,26 @@ TEST_P(GuardPage, NorOfWideRows) {
   });
 }
 
+class GuardPageOfBlock : public GuardPage {};
+
+// `block` reads these as lines with AVX-512, the first and the last of a row in part: of rows of
+// two lines, of many, and of so many that a block is part of a comb.
+TEST_P(GuardPageOfBlock, NothingAroundLinesIsTouched) {
+  with_type(GetParam(), [&]<class T>(T) {
+    const std::size_t lanes = GetParam().lanes, kib = 1024 / sizeof(T);
+    for (const auto& [rows, cols] : {std::pair{64 * kib / (lanes + 3) + 1, lanes + 3},
+                                     {128 + 1, 8 * lanes + 1},
+                                     {4 * lanes + 1, 17 * lanes - 1},
+                                     {3 * lanes + 1, 192 * kib / (3 * lanes) + 1}}) {
+      const GuardedEvaluation<T> evaluate_guarded(rows, cols + 1);
+      expect_no_touch(evaluate_guarded, GetParam(), rows, cols);
+    }
+  });
+}
+
 INSTANTIATE_TEST_SUITE_P(Variant, GuardPage, testing::ValuesIn(runnable_variants()), test_name);
+INSTANTIATE_TEST_SUITE_P(Variant, GuardPageOfBlock, testing::ValuesIn(runnable_variants("block")),
+                         test_name);
 
 // That the guard guards.
 TEST(GuardPageDeathTest, OneElementTooFar) {

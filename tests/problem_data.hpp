@@ -215,11 +215,11 @@ class ProblemData {
   Workspace workspace_;
 };
 
-// Variants that can run here; and how GoogleTest names one.
-inline std::vector<Variant> runnable_variants() {
+// Variants that can run here, of one body or of all; and how GoogleTest names one.
+inline std::vector<Variant> runnable_variants(std::string_view body = "") {
   std::vector<Variant> result;
   for (const Variant& variant : variants()) {
-    if (variant.runnable()) result.push_back(variant);
+    if (variant.runnable() && (body.empty() || variant.body == body)) result.push_back(variant);
   }
   return result;
 }
