@@ -62,14 +62,20 @@ TEST_P(Bits, RowKeepsItsBitsWhereverItStands) {
   with_type(GetParam(), [&]<class T>(T) {
     const std::size_t lanes = GetParam().lanes;
     for (const std::size_t cols :
-         {std::size_t{1}, lanes, 3 * lanes + 1, std::size_t{400}, std::size_t{1100}}) {
+         {std::size_t{1}, lanes, 3 * lanes + 1, std::size_t{400}, 70 * lanes + 5, 71 * lanes + 3,
+          72 * lanes + 1, 74 * lanes + 7}) {
       if (is_slow_cpu(100) && cols > 3 * lanes + 1) continue;
       ProblemData<T> alone({1, cols});
+      // The slope of a margin that is large and of the label's sign shows all of the margin's bits.
+      for (std::size_t j = 0; j < cols; ++j) alone.w()[j] *= 16;
+      alone.evaluate(&GetParam(), true);
+      if (std::abs(*alone.db()) > T(0.5)) alone.y()[0] = -alone.y()[0];
       alone.evaluate(&GetParam(), true);
       for (const std::size_t rows :
            {lanes - 1, lanes, 2 * lanes + 3, std::size_t{41}, 4 * lanes + 3}) {
-        if (rows > 41 && cols < 1100) continue;  // they are for block's combs
-        for (std::size_t place = 0; place<rows; place += rows> 41 ? 5 : 1) {
+        if (rows > 41 && cols < 70 * lanes) continue;  // they are for block's combs
+        const std::size_t step = rows > 41 ? 5 : 1;
+        for (std::size_t place = 0; place < rows; place += step) {
           ProblemData<T> data({rows, cols, 0, 0, true}, Fill::kNormal, 3);
           std::vector<T> weights(rows, T(0));
           weights[place] = 1;
