@@ -149,7 +149,7 @@ class BlockCombs {
     };
     const auto head = [&](auto r) LOGIGRAD_LAMBDA_INLINE { return lines.head(rows.row(xj, r)); };
     const auto whole = [&](auto r)
-                           LOGIGRAD_LAMBDA_INLINE { return B::load_aligned(rows.row(xj, r)); };
+                           LOGIGRAD_LAMBDA_INLINE { return B::load_unaligned(rows.row(xj, r)); };
     const auto tail = [&](auto r) LOGIGRAD_LAMBDA_INLINE { return lines.tail(x, rows.row(xj, r)); };
     const T* const last = w + lines.last();
     dot(Index<0>{}, head);

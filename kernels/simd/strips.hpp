@@ -61,8 +61,9 @@ class Strips {
       const B slope(slopes_[n]);
       hide(x);  // one pointer and offsets, lest GCC 12 make a register of each
       unroll<V>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
-        sums[i] = multiply_add(slope, load < kHead && i == 0,
-                               kTail && i + 1 == V > (x - j, x + i * B::size), sums[i]);
+        constexpr bool kIsHead = kHead && i == 0, kIsTail = kTail && i + 1 == V;
+        const B xs = load<kIsHead, kIsTail>(x - j, x + i * B::size);
+        sums[i] = multiply_add(slope, xs, sums[i]);
       });
     }
     unroll<V>([&](auto i) { (sums[i] + B(T(0))).store_unaligned(to_ + j + i * B::size); });
