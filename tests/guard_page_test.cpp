@@ -140,8 +140,8 @@ TEST_P(GuardPage, NorOfWideRows) {
 
 class GuardPageOfBlock : public GuardPage {};
 
-// `block` reads these as lines with AVX-512, the first and the last of a row in part: of rows of
-// two lines, of many, and of so many that a block is part of a comb.
+// `block` puts the vectors of these together from lines with AVX-512, since L1 may not hold X: of
+// rows of one whole vector, of many, and of so many that one strip after another takes them.
 TEST_P(GuardPageOfBlock, NothingAroundLinesIsTouched) {
   with_type(GetParam(), [&]<class T>(T) {
     const std::size_t lanes = GetParam().lanes, kib = 1024 / sizeof(T);

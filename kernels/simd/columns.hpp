@@ -39,9 +39,7 @@ template <class T, class A>
 class Columns {
  public:
   using B = xsimd::batch<T, A>;
-  using Mode = xsimd::aligned_mode;  // of packed rows
   static constexpr std::size_t kLanes = B::size;
-  static constexpr bool kHasHead = false;
 
   explicit Columns(std::size_t cols)
       : cols_(cols), full_(cols / kLanes * kLanes), mask_(tail_lanes(cols - full_)) {}
@@ -51,7 +49,6 @@ class Columns {
 
   std::size_t full() const { return full_; }  // columns in whole vectors
   bool has_tail() const { return full_ != cols_; }
-  std::size_t vectors() const { return full_ / kLanes + has_tail(); }
 
   // The last, masked vector of a row; its place in a packed row is [full(), full() + lanes).
   LOGIGRAD_INLINE B tail(const T* row) const {
@@ -63,12 +60,6 @@ class Columns {
       for (std::size_t j = 0; j < cols_; ++j) copy[kLanes - cols_ + j] = row[j];
       return B::load_aligned(copy);
     }
-  }
-
-  // The same, whose place in the row is `at`.
-  LOGIGRAD_INLINE B tail(const T* row, const T* at) const {
-    if constexpr (kMaskedLoads) return mask_.load(at);
-    return tail(row);
   }
 
   void pack(const T* row, T* to) const {
