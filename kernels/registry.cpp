@@ -149,20 +149,27 @@ std::size_t most_of_block(std::size_t vector_bytes) {
   return std::size_t{512 * 1024} * (vector_bytes == 64 ? 2 : 1);
 }
 
+// So few rows, of so many vectors, that `narrow` is slower than `block`: it takes as many at a time
+// as a vector has lanes, or eight such vectors. AMD: 24 x 28 1.1 times with AVX-512, 1.5 with AVX2.
+// Emerald Rapids: 48 x 60 1.27, 80 x 80 1.18, 96 x 100 0.93; with AVX2 40 x 60 1.28, 40 x 16 1.08.
+std::size_t few_rows(std::size_t vectors, std::size_t vector_bytes) {
+  if (is_amd()) return 32;
+  return vector_bytes == 64 ? 16 * vectors : 48;
+}
+
 }  // namespace
 
 // `column` while a row fills at most half a vector, and up to 4 columns on any ISA. `narrow` as far
-// as it goes, but few rows to `block`, since `narrow` takes as many as a vector has lanes at a
-// time, or eight such vectors: 24 x 28 1.1 times as fast with AVX-512, 1.5 times with AVX2; those
-// of one vector of columns `narrow` keeps in registers. Beyond, `block` while X is near enough, and
-// `panel`.
+// as it goes, but few rows to `block`; those of one vector of columns `narrow` keeps in registers.
+// Beyond, `block` while X is near enough, and `panel`.
 const Variant& auto_variant(Dtype dtype, std::size_t rows, std::size_t cols) {
-  constexpr std::size_t kFewRows = 32;
   const auto& [column, narrow, block, panel] = registry().best[static_cast<std::size_t>(dtype)];
   if (cols <= std::max<std::size_t>(4, column->lanes / 2)) return *column;
   const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
-  const bool is_near = rows <= most_of_block(block->lanes * bytes) / bytes / cols;
-  const std::size_t cols_of_others = rows < kFewRows ? block->lanes : narrow->most_cols;
+  const std::size_t lanes = block->lanes, vectors = (cols - 1) / lanes + 1;
+  const bool is_near = rows <= most_of_block(lanes * bytes) / bytes / cols;
+  const bool are_few = rows < few_rows(vectors, lanes * bytes);
+  const std::size_t cols_of_others = are_few ? lanes : narrow->most_cols;
   if (is_near && cols > cols_of_others) return *block;
   return cols <= narrow->most_cols ? *narrow : *panel;
 }

@@ -70,15 +70,19 @@ TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
     EXPECT_EQ(picked(1, last_column), "column");
     EXPECT_EQ(picked(1000, last_column + 1), "narrow");
     EXPECT_EQ(picked(1000, last_narrow), "narrow");
-    EXPECT_EQ(picked(32, last_narrow), "narrow");
-    EXPECT_EQ(picked(31, last_narrow), "block");
+    const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
+    const bool is_wide = lanes * bytes == 64;
+    const std::size_t few = is_amd() ? 32 : is_wide ? 16 * last_narrow / lanes : 48;
+    EXPECT_EQ(picked(few, last_narrow), "narrow");
+    EXPECT_EQ(picked(few - 1, last_narrow), "block");
     EXPECT_EQ(picked(31, lanes + 1), lanes < last_column ? "column" : "block");
+    EXPECT_EQ(picked(is_wide || is_amd() ? 32 : 48, 2 * lanes),
+              2 * lanes > last_column ? "narrow" : "column");
     if (lanes > last_column) {
       EXPECT_EQ(picked(1, lanes), "narrow");
     }
 
-    const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
-    const std::size_t kib = is_amd() ? 32 : lanes * bytes == 64 ? 1024 : 512;
+    const std::size_t kib = is_amd() ? 32 : is_wide ? 1024 : 512;
     const std::size_t near = kib * 1024 / bytes;  // elements of X
     EXPECT_EQ(picked(33, last_narrow + 1), 33 * (last_narrow + 1) <= near ? "block" : "panel");
     EXPECT_EQ(picked(2, near / 2), "block");
