@@ -149,15 +149,14 @@ std::size_t most_of_block(std::size_t vector_bytes) {
   return std::size_t{512 * 1024} * (vector_bytes == 64 ? 2 : 1);
 }
 
-// So few rows, of so many vectors, that `narrow` is slower than `block`: it takes as many at a time
-// as a vector has lanes, or eight such vectors. AMD: 24 x 28 1.1 times with AVX-512, 1.5 with AVX2.
-// Emerald Rapids: 48 x 60 1.27, 80 x 80 1.18, 96 x 100 0.93; with AVX2 40 x 60 1.28, 40 x 16 1.08.
-std::size_t few_rows(std::size_t vectors, std::size_t vector_bytes) {
-  if (is_amd()) return 32;
-  return vector_bytes == 64 ? 16 * vectors : 48;
-}
-
 }  // namespace
+
+// `narrow` takes as many rows at a time as a vector has lanes, or eight such vectors. AMD: 24 x 28
+// 1.1 times as long with AVX-512, 1.5 with AVX2. Emerald Rapids: 48 x 60 1.27, 64 x 80 1.18, 96 x
+// 112 1.2, though 96 x 100 0.93; with AVX2 40 x 60 1.28, 40 x 16 1.08.
+std::size_t few_rows(std::size_t vectors, std::size_t vector_bytes, bool is_amd) {
+  return is_amd ? 32 : vector_bytes == 64 ? 16 * vectors : 48;
+}
 
 // `column` while a row fills at most half a vector, and up to 4 columns on any ISA. `narrow` as far
 // as it goes, but few rows to `block`; those of one vector of columns `narrow` keeps in registers.
@@ -168,7 +167,7 @@ const Variant& auto_variant(Dtype dtype, std::size_t rows, std::size_t cols) {
   const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
   const std::size_t lanes = block->lanes, vectors = (cols - 1) / lanes + 1;
   const bool is_near = rows <= most_of_block(lanes * bytes) / bytes / cols;
-  const bool are_few = rows < few_rows(vectors, lanes * bytes);
+  const bool are_few = rows < few_rows(vectors, lanes * bytes, is_amd());
   const std::size_t cols_of_others = are_few ? lanes : narrow->most_cols;
   if (is_near && cols > cols_of_others) return *block;
   return cols <= narrow->most_cols ? *narrow : *panel;

@@ -11,6 +11,9 @@ namespace logigrad {
 // The tables of every ISA in this binary, weakest first.
 std::vector<const IsaTable*> isa_tables();
 
+// Of fewer rows than this, of so many vectors, `auto` takes `block` and not `narrow`.
+std::size_t few_rows(std::size_t vectors, std::size_t vector_bytes, bool is_amd);
+
 template <class T>
 const BodyEntry<T>& body_of(const Variant& variant) {
   return *static_cast<const BodyEntry<T>*>(variant.implementation);

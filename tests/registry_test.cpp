@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "kernels/cpu_features.hpp"
+#include "kernels/registry.hpp"
 #include "tests/problem_data.hpp"
 
 namespace logigrad {
@@ -72,12 +73,15 @@ TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
     EXPECT_EQ(picked(1000, last_narrow), "narrow");
     const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
     const bool is_wide = lanes * bytes == 64;
-    const std::size_t few = is_amd() ? 32 : is_wide ? 16 * last_narrow / lanes : 48;
+    const std::size_t few = few_rows(last_narrow / lanes, lanes * bytes, is_amd());
     EXPECT_EQ(picked(few, last_narrow), "narrow");
     EXPECT_EQ(picked(few - 1, last_narrow), "block");
     EXPECT_EQ(picked(31, lanes + 1), lanes < last_column ? "column" : "block");
-    EXPECT_EQ(picked(is_wide || is_amd() ? 32 : 48, 2 * lanes),
-              2 * lanes > last_column ? "narrow" : "column");
+    if (2 * lanes > last_column) {
+      const std::size_t few_of_two = few_rows(2, lanes * bytes, is_amd());
+      EXPECT_EQ(picked(few_of_two - 1, 2 * lanes), "block");
+      EXPECT_EQ(picked(few_of_two, 2 * lanes), "narrow");
+    }
     if (lanes > last_column) {
       EXPECT_EQ(picked(1, lanes), "narrow");
     }
@@ -93,6 +97,17 @@ TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
     // Whose bytes are 2^64, 0 if they overflow.
     EXPECT_EQ(picked(~std::size_t{0} / (1024 * bytes) + 1, 1024), "panel");
   }
+}
+
+TEST(Registry, FewRowsAreAsMeasured) {
+  EXPECT_GT(few_rows(4, 64, false), 48u) << "48 x 60 with AVX-512";
+  EXPECT_GT(few_rows(5, 64, false), 64u) << "64 x 80";
+  EXPECT_LE(few_rows(2, 64, false), 48u) << "48 x 24, which narrow is faster with";
+  EXPECT_LE(few_rows(5, 64, false), 128u) << "128 x 72";
+  EXPECT_GT(few_rows(8, 32, false), 40u) << "40 x 60 with AVX2";
+  EXPECT_LE(few_rows(6, 32, false), 64u) << "64 x 48";
+  EXPECT_EQ(few_rows(8, 64, true), 32u) << "AMD's, more was not tried";
+  EXPECT_EQ(few_rows(2, 32, true), 32u);
 }
 
 TEST(Registry, AVectorHasTwiceAsManyFloatsAsDoubles) {

@@ -26,13 +26,14 @@ struct Block {
   template <bool kLoss>
   static void run(const RowRange<T>& r, T* scratch, double* partial) {
     if constexpr (kRealigns) {
-      if (is_realigned(r.x, r.stride, r.rows)) return run_blocks<kLoss, true>(r, scratch, partial);
+      if (are_faster_by_lines(r.x, r.stride, r.rows, r.cols))
+        return run_blocks<kLoss, true>(r, scratch, partial);
     }
     run_blocks<kLoss, false>(r, scratch, partial);
   }
 
  private:
-  template <bool kLoss, bool kRealign>
+  template <bool kLoss, bool kByLines>
   LOGIGRAD_OUTLINE static void run_blocks(const RowRange<T>& r, T* scratch, double* partial) {
     const Columns<T, A> columns(r.cols);
     T* const w = scratch;
@@ -46,12 +47,12 @@ struct Block {
       std::size_t rows = r.rows - done < most ? r.rows - done : most;
       if (rows > kFlushTerms - flushed) rows = kFlushTerms - flushed;
       const T* const x = r.x + done * r.stride;
-      dot_block<kRealign, kGroup>(columns, x, r.stride, rows, w, end.margins());
+      dot_block<kByLines, kGroup>(columns, x, r.stride, rows, w, end.margins());
       end.template finish_block<kLoss>(done, rows);
       done += rows;
       // Packed rows with a tail have another layout than the caller's.
       const bool is_whole = done == r.rows && r.dw && !columns.has_tail();
-      Strips<kRealign, T, A>(columns, x, r.stride, rows, end.margins(), flushed ? dw : nullptr,
+      Strips<kByLines, T, A>(columns, x, r.stride, rows, end.margins(), flushed ? dw : nullptr,
                              is_whole ? r.dw : dw)
           .add();
       if (done % kFlushTerms == 0 || done == r.rows) {
@@ -68,9 +69,9 @@ struct Block {
   static constexpr std::size_t kMostRows = 64;
   static constexpr std::size_t kGroup = 4;  // rows dotted together
 
-  // As many groups as come nearest to it, and two of rows so long that L1 does not hold one either:
-  // those are read twice from L2, and dw twice for more rows (60 x 2048 of double 0.92 of the
-  // time).
+  // The number of groups that comes nearest to so many bytes. Rows of which L1 does not hold one
+  // group are read twice from L2 anyway; then by two groups, for which dw is loaded and stored once
+  // (60 x 2048 of double 0.92 of the time).
   static std::size_t most_rows(std::size_t cols) {
     const std::size_t rows = kBlockBytes / (sizeof(T) * (cols ? cols : 1));
     const std::size_t groups = (rows + kGroup / 2) / kGroup;

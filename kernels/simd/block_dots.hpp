@@ -1,4 +1,7 @@
 // The dot products of a block of rows with w, by groups of rows.
+//
+// A row has two sums, of the even and of the odd ones of its whole vectors; a tail is added to the
+// latter. They are the same in every group, so that a row's margin does not depend on its place.
 #pragma once
 
 #include "kernels/simd/columns.hpp"
@@ -8,10 +11,9 @@
 namespace logigrad {
 namespace {
 
-// R rows, of which x is the first. A row has two sums, of even and of odd vectors of columns, in
-// every group the same: four rows are eight chains of FMAs, as many as two units with four cycles
-// each can work on.
-template <bool kRealign, std::size_t R, class T, class A>
+// R rows, of which x is the first. Four are eight chains of FMAs, as many as two units with four
+// cycles each can work on.
+template <bool kByLines, std::size_t R, class T, class A>
 LOGIGRAD_INLINE void dot_group(const Columns<T, A>& columns, const RowGroup<T, R>& rows, const T* x,
                                const T* w, T* margins) {
   using B = xsimd::batch<T, A>;
@@ -30,10 +32,10 @@ LOGIGRAD_INLINE void dot_group(const Columns<T, A>& columns, const RowGroup<T, R
   const auto whole = [&](auto r)
                          LOGIGRAD_LAMBDA_INLINE { return B::load_unaligned(rows.row(xj, r)); };
   const T* const end = w + columns.full();
-  if constexpr (kRealign) {
+  if constexpr (kByLines) {
     if (wj + 3 * B::size <= end) {
-      RealignedRows<T, A, R> realigned(rows, x);
-      const auto next = [&](auto r) LOGIGRAD_LAMBDA_INLINE { return realigned.next(r, xj); };
+      RowsByLines<T, A, R> by_lines(rows, x);
+      const auto next = [&](auto r) LOGIGRAD_LAMBDA_INLINE { return by_lines.next(r, xj); };
       do {
         dot(Index<0>{}, next);
         dot(Index<1>{}, next);
@@ -59,15 +61,15 @@ LOGIGRAD_INLINE void dot_group(const Columns<T, A>& columns, const RowGroup<T, R
 
 // The margins of `rows` rows, without b, and up to a vector of anything behind them: by groups of R
 // rows, and of half as many while some are left.
-template <bool kRealign, std::size_t R, class T, class A>
+template <bool kByLines, std::size_t R, class T, class A>
 LOGIGRAD_INLINE void dot_block(const Columns<T, A>& columns, const T* x, std::size_t stride,
                                std::size_t rows, const T* w, T* margins) {
   if (rows >= R) {
     const RowGroup<T, R> group(stride);
     for (; rows >= R; rows -= R, x += R * stride, margins += R)
-      dot_group<kRealign>(columns, group, x, w, margins);
+      dot_group<kByLines>(columns, group, x, w, margins);
   }
-  if constexpr (R > 1) dot_block<kRealign, R / 2>(columns, x, stride, rows, w, margins);
+  if constexpr (R > 1) dot_block<kByLines, R / 2>(columns, x, stride, rows, w, margins);
 }
 
 }  // namespace
