@@ -33,7 +33,7 @@ struct Block {
   }
 
  private:
-  template <bool kLoss, bool kByLines>
+  template <bool kLoss, bool kRealign>
   LOGIGRAD_OUTLINE static void run_blocks(const RowRange<T>& r, T* scratch, double* partial) {
     const Columns<T, A> columns(r.cols);
     T* const w = scratch;
@@ -47,12 +47,12 @@ struct Block {
       std::size_t rows = r.rows - done < most ? r.rows - done : most;
       if (rows > kFlushTerms - flushed) rows = kFlushTerms - flushed;
       const T* const x = r.x + done * r.stride;
-      dot_block<kByLines, kGroup>(columns, x, r.stride, rows, w, end.margins());
+      dot_block<kRealign, kGroup>(columns, x, r.stride, rows, w, end.margins());
       end.template finish_block<kLoss>(done, rows);
       done += rows;
       // Packed rows with a tail have another layout than the caller's.
       const bool is_whole = done == r.rows && r.dw && !columns.has_tail();
-      Strips<kByLines, T, A>(columns, x, r.stride, rows, end.margins(), flushed ? dw : nullptr,
+      Strips<kRealign, T, A>(columns, x, r.stride, rows, end.margins(), flushed ? dw : nullptr,
                              is_whole ? r.dw : dw)
           .add();
       if (done % kFlushTerms == 0 || done == r.rows) {

@@ -35,14 +35,20 @@ struct Column {
 
   static bool delegates(std::size_t cols) { return cols < 1 || cols > kMostCols; }
 
-  template <bool kLoss, std::size_t D, bool kGaps>
+  // kStride is 0 if it is neither D nor one more.
+  template <bool kLoss, std::size_t D, std::size_t kStride>
   LOGIGRAD_OUTLINE static void run_columns(const RowRange<T>& r, T* scratch, double* partial) {
     using Rows = Transposition<T, A, D>;
-    constexpr std::size_t kBeyond = kGaps || !std::has_single_bit(D) ? Rows::kRowsBeyond : 0;
+    constexpr std::size_t kBeyond =
+        kStride != 0 && Rows::template kLoadsWhole<kStride> ? kStride - D : Rows::kRowsBeyond;
     ColumnSums<T, A, D, kLoss> sums(r);
     // The columns of a vector of rows, of which row n is the first.
     const auto load = [&](std::size_t n, B(&x)[D]) LOGIGRAD_LAMBDA_INLINE {
-      kGaps ? Rows::load_pieces(r.x + n * r.stride, r.stride, x) : Rows::load(r.x + n * D, x);
+      if constexpr (kStride == 0) {
+        Rows::load_pieces(r.x + n * r.stride, r.stride, x);
+      } else {
+        Rows::template load<kStride>(r.x + n * kStride, x);
+      }
     };
     const auto weights = [&](std::size_t n) { return r.weights ? r.weights + n : nullptr; };
     std::size_t vectors = 0;  // added since the last flush
@@ -75,7 +81,7 @@ struct Column {
           sums.add(x, r.y + v * kLanes, weights(v * kLanes));
         } else {  // a whole load would leave the range
           const Copies copies(r, v * kLanes, scratch);
-          Rows::load(copies.x, x);
+          Rows::template load<D>(copies.x, x);
           sums.add(x, copies.y, copies.s);
         }
       }
@@ -97,8 +103,11 @@ struct Column {
   static void dispatch(const RowRange<T>& r, T* scratch, double* partial) {
     if constexpr (D <= kMostCols) {
       if (r.cols == D) {
-        r.stride == D ? run_columns<kLoss, D, false>(r, scratch, partial)
-                      : run_columns<kLoss, D, true>(r, scratch, partial);
+        if (r.stride == D) return run_columns<kLoss, D, D>(r, scratch, partial);
+        if constexpr (Transposition<T, A, D>::template kLoadsWhole<D + 1>) {
+          if (r.stride == D + 1) return run_columns<kLoss, D, D + 1>(r, scratch, partial);
+        }
+        run_columns<kLoss, D, 0>(r, scratch, partial);
       } else {
         dispatch<kLoss, D + 1>(r, scratch, partial);
       }

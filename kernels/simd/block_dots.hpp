@@ -13,7 +13,7 @@ namespace {
 
 // R rows, of which x is the first. Four are eight chains of FMAs, as many as two units with four
 // cycles each can work on.
-template <bool kByLines, std::size_t R, class T, class A>
+template <bool kRealign, std::size_t R, class T, class A>
 LOGIGRAD_INLINE void dot_group(const Columns<T, A>& columns, const RowGroup<T, R>& rows, const T* x,
                                const T* w, T* margins) {
   using B = xsimd::batch<T, A>;
@@ -32,7 +32,7 @@ LOGIGRAD_INLINE void dot_group(const Columns<T, A>& columns, const RowGroup<T, R
   const auto whole = [&](auto r)
                          LOGIGRAD_LAMBDA_INLINE { return B::load_unaligned(rows.row(xj, r)); };
   const T* const end = w + columns.full();
-  if constexpr (kByLines) {
+  if constexpr (kRealign) {
     if (wj + 3 * B::size <= end) {
       RowsByLines<T, A, R> by_lines(rows, x);
       const auto next = [&](auto r) LOGIGRAD_LAMBDA_INLINE { return by_lines.next(r, xj); };
@@ -61,15 +61,15 @@ LOGIGRAD_INLINE void dot_group(const Columns<T, A>& columns, const RowGroup<T, R
 
 // The margins of `rows` rows, without b, and up to a vector of anything behind them: by groups of R
 // rows, and of half as many while some are left.
-template <bool kByLines, std::size_t R, class T, class A>
+template <bool kRealign, std::size_t R, class T, class A>
 LOGIGRAD_INLINE void dot_block(const Columns<T, A>& columns, const T* x, std::size_t stride,
                                std::size_t rows, const T* w, T* margins) {
   if (rows >= R) {
     const RowGroup<T, R> group(stride);
     for (; rows >= R; rows -= R, x += R * stride, margins += R)
-      dot_group<kByLines>(columns, group, x, w, margins);
+      dot_group<kRealign>(columns, group, x, w, margins);
   }
-  if constexpr (R > 1) dot_block<kByLines, R / 2>(columns, x, stride, rows, w, margins);
+  if constexpr (R > 1) dot_block<kRealign, R / 2>(columns, x, stride, rows, w, margins);
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ class ColumnSums {
       add_valid(valid, x, r.y + first, r.weights ? r.weights + first : nullptr);
     } else {
       const ColumnCopies<T, A> copies(r, first, scratch);
-      Rows::load(copies.x, x);
+      Rows::template load<D>(copies.x, x);
       add_valid(valid, x, copies.y, copies.s);
     }
   }

@@ -10,8 +10,8 @@ namespace {
 
 // to = dw + the sum of slopes[n] times row n, one row after the other in every element. Without dw
 // the sums begin at zero. dw and to are packed rows, dw aligned; sums of -0 become 0.
-// With kByLines rows are not aligned.
-template <bool kByLines, class T, class A>
+// With kRealign the rows are faster by lines.
+template <bool kRealign, class T, class A>
 class Strips {
  public:
   using B = xsimd::batch<T, A>;
@@ -55,7 +55,7 @@ class Strips {
   // V vectors of columns from the j-th on; with kTail the last of them is the row's tail.
   template <std::size_t V, bool kTail>
   LOGIGRAD_INLINE void add_strip(std::size_t j) const {
-    constexpr std::size_t kFromLines = kByLines ? from_lines(V, V - kTail) : 0;
+    constexpr std::size_t kFromLines = kRealign ? from_lines(V, V - kTail) : 0;
     B sums[V];
     unroll<V>([&](auto i) { sums[i] = dw_ ? B::load_aligned(dw_ + j + i * B::size) : B(T(0)); });
     const T* x = x_ + j;

@@ -1,42 +1,44 @@
 // A vector of rows as columns: lane l of column j is element j of the row row_of(l), for rows that
 // are at most two blocks of 128 bits wide.
 //
-// Rows without gaps are loaded as whole vectors and parted by log2(D) stages of two-source
-// shuffles; all others are put together from pieces of 16 bytes, one of a row, and then transposed
-// within the blocks. Which row comes to lie in which lane follows from the cheapest shuffles of the
-// rows without gaps: nearly all stay within their block, which is one instruction on every ISA.
-// Labels and weights are brought into that order by arrange().
+// Rows without gaps, or with one element between them, are loaded as whole vectors. Those are
+// parted by log2(D) stages of two-source shuffles, or, where D is no power of two, a column is a
+// permutation of a blend of them. All other rows are put together from pieces of 16 bytes, one of a
+// row, and then transposed within the blocks. Which row comes to lie in which lane follows from the
+// cheapest shuffles of the rows without gaps: nearly all stay within their block, which is one
+// instruction on every ISA. Labels and weights are brought into that order by arrange().
 #pragma once
 
 #include <bit>
-#include <utility>
 
+#include "kernels/simd/blends.hpp"
 #include "kernels/simd/lane_masks.hpp"
 
 namespace logigrad {
 namespace {
 
-// Lane i of the result is lane Order::of(i) of a and then b.
-template <class B, class Order, std::size_t... I>
-LOGIGRAD_INLINE B shuffle(const B& a, const B& b, std::index_sequence<I...>) {
-  using T = typename B::value_type;
-  using V = typename VectorOf<T, B::size>::type;
-  using Register = typename B::register_type;
-  const V va = (V) static_cast<Register>(a), vb = (V) static_cast<Register>(b);
-  const V shuffled = __builtin_shufflevector(va, vb, int{Order::of(I)}...);
-  return B((Register)shuffled);
-}
-
 template <class T, class A, std::size_t D>
 class Transposition {
+  static constexpr std::size_t kPerBlock = 16 / sizeof(T);
+  static constexpr std::size_t rows_per_block(std::size_t stride) {
+    return std::has_single_bit(stride) && stride < kPerBlock ? kPerBlock / stride : 1;
+  }
+
  public:
   using B = xsimd::batch<T, A>;
   static constexpr std::size_t kLanes = B::size;
-  static constexpr std::size_t kPerBlock = 16 / sizeof(T);
   static_assert(D >= 1 && D <= 2 * kPerBlock);
 
   // The piece of a row of fewer than 16 bytes reaches into at most this many rows behind it.
   static constexpr std::size_t kRowsBeyond = D < kPerBlock ? kPerBlock - 1 : 0;
+
+  // Whether load() takes whole vectors of rows so many elements apart, D or one more: powers of two
+  // by stages, whose order must be that of the rows, others by blends.
+  template <std::size_t kStride>
+  static constexpr bool kLoadsWhole =
+      !std::has_single_bit(kStride)
+          ? kStride <= kMostBlended<T>
+          : kStride == D || (kMostBlended<T> && rows_per_block(kStride) == rows_per_block(D));
 
   static constexpr std::size_t row_of(std::size_t lane) {
     const std::size_t block = lane / kPerBlock, i = lane % kPerBlock;
@@ -54,18 +56,26 @@ class Transposition {
   }
 #endif
 
-  // Rows without gaps between them.
+  // Rows without gaps between them, or with gaps of an element, which whole vectors have as well.
+  template <std::size_t kStride>
   static LOGIGRAD_INLINE void load(const T* x, B (&columns)[D]) {
-    if constexpr (std::has_single_bit(D)) {
-      unroll<D>([&](auto v) {
-        columns[v] = B::load_unaligned(x + v * kLanes);
+    if constexpr (kLoadsWhole<kStride>) {
+      B v[kStride];
+      unroll<kStride>([&](auto k) {
+        v[k] = B::load_unaligned(x + k * kLanes);
         // In this order. GCC 12 loads eight in the order of their shuffles, which no prefetcher
         // follows from memory: 2097152 x 8 4.2 ms instead of 2.8 (AVX-512, Zen 5).
-        if constexpr (D > 4) hide(x);
+        if constexpr (kStride == 8) hide(x);
       });
-      part<D>(columns);
+      if constexpr (std::has_single_bit(kStride)) {
+        part<kStride>(v);
+        unroll<D>([&](auto j) { columns[j] = v[j]; });
+      } else {
+        unroll<D>(
+            [&](auto j) { columns[j] = Blends<B, kStride, RowOrder>::template column<j>(v); });
+      }
     } else {
-      load_pieces(x, D, columns);
+      load_pieces(x, kStride, columns);
     }
   }
 
@@ -78,8 +88,7 @@ class Transposition {
 
  private:
   static constexpr std::size_t kBlocks = kLanes / kPerBlock;
-  static constexpr std::size_t kRowsPerBlock =
-      std::has_single_bit(D) && D < kPerBlock ? kPerBlock / D : 1;
+  static constexpr std::size_t kRowsPerBlock = rows_per_block(D);
   static constexpr auto kSequence = std::make_index_sequence<kLanes>{};
 
   struct RowOrder {

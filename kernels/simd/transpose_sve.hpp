@@ -23,10 +23,14 @@ class Transposition {
     return rows;
   }
 
-  // Rows without gaps between them.
+  template <std::size_t kStride>
+  static constexpr bool kLoadsWhole = (kStride == D) && D != 5 && D != 7;
+
+  // Rows whose gaps are known, or that have none.
+  template <std::size_t kStride>
   static LOGIGRAD_INLINE void load(const T* x, B (&columns)[D]) {
-    if constexpr (D == 5 || D == 7) {
-      load_pieces(x, D, columns);
+    if constexpr (!kLoadsWhole<kStride>) {
+      load_pieces(x, kStride, columns);
     } else {
       part<D>(x, columns);
     }
