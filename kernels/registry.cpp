@@ -138,18 +138,18 @@ std::size_t Variant::margin_depth(std::size_t cols) const {
 
 std::span<const Variant> variants() { return registry().variants; }
 
-namespace {
-
-// Bytes of X up to which `block` is faster than `panel`. AMD: what L1 holds of all Zens (Zen 5: 16
-// x 256 1.2, 8 x 1024 1.3 times as fast; from L2, where `panel` computes while it reads, 256 x 256
-// 0.65 times, 64 x 1024 0.66). Elsewhere L2: 1 MiB at least of all CPUs with AVX-512, 512 KiB where
-// nothing is known (Emerald Rapids: 16 x 256 1.7, 256 x 256 1.35, 64 x 4096 1.1).
-std::size_t most_of_block(std::size_t vector_bytes) {
-  if (is_amd()) return 32 * 1024;
-  return std::size_t{512 * 1024} * (vector_bytes == 64 ? 2 : 1);
+// AMD: while L1 of all Zens holds X (Zen 5: 16 x 256 1.2 times as fast, from L2, where `panel`
+// computes while it reads, 256 x 256 0.65). Elsewhere while L2 does, 1 MiB at least of all CPUs
+// with AVX-512, 512 KiB where nothing is known (Emerald Rapids: 256 x 256 1.35); and from memory
+// long rows, with AVX-512: 1 GiB of 1,225, 1,500, 2,000 and 4,096 floats 1.01, 1.12, 1.22, 1.14, of
+// 784 doubles 1.15, but 16 MiB of 4,096 0.88, and with AVX2 0.95 to 1.07.
+bool is_for_block(std::size_t rows, std::size_t row_bytes, std::size_t vector_bytes, bool is_amd) {
+  constexpr std::size_t kFar = 32 << 20, kLongRow = 5 * 1024;
+  const bool is_wide = vector_bytes == 64;
+  const std::size_t near = (is_amd ? 32 : is_wide ? 1024 : 512) * 1024;
+  return rows <= near / row_bytes ||
+         (!is_amd && is_wide && row_bytes > kLongRow && rows > kFar / row_bytes);
 }
-
-}  // namespace
 
 // `narrow` takes as many rows at a time as a vector has lanes, or eight such vectors. AMD: 24 x 28
 // 1.1 times as long with AVX-512, 1.5 with AVX2. Emerald Rapids: 48 x 60 1.27, 64 x 80 1.18, 96 x
@@ -160,16 +160,16 @@ std::size_t few_rows(std::size_t vectors, std::size_t vector_bytes, bool is_amd)
 
 // `column` while a row fills at most half a vector, and up to 4 columns on any ISA. `narrow` as far
 // as it goes, but few rows to `block`; those of one vector of columns `narrow` keeps in registers.
-// Beyond, `block` while X is near enough, and `panel`.
+// Beyond, `block` and `panel`.
 const Variant& auto_variant(Dtype dtype, std::size_t rows, std::size_t cols) {
   const auto& [column, narrow, block, panel] = registry().best[static_cast<std::size_t>(dtype)];
   if (cols <= std::max<std::size_t>(4, column->lanes / 2)) return *column;
   const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
   const std::size_t lanes = block->lanes, vectors = (cols - 1) / lanes + 1;
-  const bool is_near = rows <= most_of_block(lanes * bytes) / bytes / cols;
+  const bool is_blocks = is_for_block(rows, cols * bytes, lanes * bytes, is_amd());
   const bool are_few = rows < few_rows(vectors, lanes * bytes, is_amd());
   const std::size_t cols_of_others = are_few ? lanes : narrow->most_cols;
-  if (is_near && cols > cols_of_others) return *block;
+  if (is_blocks && cols > cols_of_others) return *block;
   return cols <= narrow->most_cols ? *narrow : *panel;
 }
 

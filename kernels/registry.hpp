@@ -11,7 +11,9 @@ namespace logigrad {
 // The tables of every ISA in this binary, weakest first.
 std::vector<const IsaTable*> isa_tables();
 
-// Of fewer rows than this, of so many vectors, `auto` takes `block` and not `narrow`.
+// The rule `auto`, beside which body serves how many columns: whether `block` is faster than
+// `panel`, and of how many rows, of so many vectors, `narrow` is faster than `block`.
+bool is_for_block(std::size_t rows, std::size_t row_bytes, std::size_t vector_bytes, bool is_amd);
 std::size_t few_rows(std::size_t vectors, std::size_t vector_bytes, bool is_amd);
 
 template <class T>

@@ -1,4 +1,6 @@
 // The registry: names, requests, the rule `auto` and the ISA cap.
+#include "kernels/registry.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include <stdexcept>
 
 #include "kernels/cpu_features.hpp"
-#include "kernels/registry.hpp"
 #include "tests/problem_data.hpp"
 
 namespace logigrad {
@@ -93,10 +94,23 @@ TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
     EXPECT_EQ(picked(2, near / 2 + 1), "panel");
     EXPECT_EQ(picked(near / 512, 512), "block");
     EXPECT_EQ(picked(near / 512 + 1, 512), "panel");
-    EXPECT_EQ(picked(~std::size_t{0}, 1024), "panel") << "without an overflow";
+    EXPECT_EQ(picked(~std::size_t{0}, 512), "panel") << "without an overflow";
     // Whose bytes are 2^64, 0 if they overflow.
-    EXPECT_EQ(picked(~std::size_t{0} / (1024 * bytes) + 1, 1024), "panel");
+    EXPECT_EQ(picked(~std::size_t{0} / (512 * bytes) + 1, 512), "panel");
+    EXPECT_EQ(picked(~std::size_t{0} / (2048 * bytes) + 1, 2048),
+              is_wide && !is_amd() ? "block" : "panel");
   }
+}
+
+TEST(Registry, LongRowsFromMemoryAreAsMeasured) {
+  constexpr std::size_t kGib = std::size_t{1} << 30;
+  for (const std::size_t row_bytes : {1500u * 4, 2000u * 4, 4096u * 4, 784u * 8}) {
+    EXPECT_TRUE(is_for_block(kGib / row_bytes, row_bytes, 64, false)) << row_bytes;
+    EXPECT_FALSE(is_for_block(kGib / row_bytes, row_bytes, 32, false)) << row_bytes;
+    EXPECT_FALSE(is_for_block(kGib / row_bytes, row_bytes, 64, true)) << row_bytes;
+  }
+  EXPECT_FALSE(is_for_block(kGib / 4096, 4096, 64, false)) << "1024 floats";
+  EXPECT_FALSE(is_for_block(1000, 4096 * 4, 64, false)) << "16 MiB";
 }
 
 TEST(Registry, FewRowsAreAsMeasured) {
