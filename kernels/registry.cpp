@@ -143,19 +143,19 @@ std::span<const Variant> variants() { return registry().variants; }
 // with AVX-512, 512 KiB where nothing is known (Emerald Rapids: 256 x 256 1.35); and from memory
 // long rows, with AVX-512: 1 GiB of 1,225, 1,500, 2,000 and 4,096 floats 1.01, 1.12, 1.22, 1.14, of
 // 784 doubles 1.15, but 16 MiB of 4,096 0.88, and with AVX2 0.95 to 1.07.
-bool is_for_block(std::size_t rows, std::size_t row_bytes, std::size_t vector_bytes, bool is_amd) {
+bool is_for_block(std::size_t rows, std::size_t row_bytes, std::size_t vector_bytes, bool amd) {
   constexpr std::size_t kFar = 32 << 20, kLongRow = 5 * 1024;
   const bool is_wide = vector_bytes == 64;
-  const std::size_t near = (is_amd ? 32 : is_wide ? 1024 : 512) * 1024;
+  const std::size_t near = (amd ? 32 : is_wide ? 1024 : 512) * 1024;
   return rows <= near / row_bytes ||
-         (!is_amd && is_wide && row_bytes > kLongRow && rows > kFar / row_bytes);
+         (!amd && is_wide && row_bytes > kLongRow && rows > kFar / row_bytes);
 }
 
 // `narrow` takes as many rows at a time as a vector has lanes, or eight such vectors. AMD: 24 x 28
 // 1.1 times as long with AVX-512, 1.5 with AVX2. Emerald Rapids: 48 x 60 1.27, 64 x 80 1.18, 96 x
 // 112 1.2, though 96 x 100 0.93; with AVX2 40 x 60 1.28, 40 x 16 1.08.
-std::size_t few_rows(std::size_t vectors, std::size_t vector_bytes, bool is_amd) {
-  return is_amd ? 32 : vector_bytes == 64 ? 16 * vectors : 48;
+std::size_t few_rows(std::size_t vectors, std::size_t vector_bytes, bool amd) {
+  return amd ? 32 : vector_bytes == 64 ? 16 * vectors : 48;
 }
 
 // `column` while a row fills at most half a vector, and up to 4 columns on any ISA. `narrow` as far

@@ -4,8 +4,8 @@
 // A load across two lines takes two of a load port's cycles, and longer if the lines are not in L1.
 // Rows of a D that is no multiple of the lanes cross a line with almost every vector. Here each
 // line is loaded once, and a vector is permuted out of two of them; but that takes a cycle of a
-// port that FMAs need as well. `block`, 256 x 256 with a gap: 4.36 us instead of 5.79,
-// aligned 3.39; 60 x 2048 9.1 instead of 14.8, aligned 8.0 (Emerald Rapids).
+// port that FMAs need as well. `block`, 256 x 256 with a gap: 4.4 us instead of 5.8, aligned
+// 3.4; 60 x 2048 9.1 instead of 14.8, aligned 8.0 (Emerald Rapids).
 #pragma once
 
 #include "kernels/simd/columns.hpp"
