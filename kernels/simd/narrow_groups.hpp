@@ -4,9 +4,14 @@
 // chain of some 80 cycles, so its instructions are followed by the dots of the next group, and only
 // then by the group's own sum, while the rows after the next are fetched. A CPU that looks 450
 // instructions ahead sees two to three groups.
+//
+// From memory each row of four is of another stream of the range, since the prefetchers follow four
+// streams faster than one: 8388608 x 32 0.83 of the time, x 16, 28 and 128 0.9 to 0.95 (Granite
+// Rapids).
 #pragma once
 
 #include "kernels/simd/narrow_rows.hpp"
+#include "kernels/simd/streams.hpp"
 
 namespace logigrad {
 namespace {
@@ -20,13 +25,25 @@ class NarrowGroups {
   static constexpr std::size_t kLanes = B::size, kWidth = Rows::kWidth;
 
   static std::size_t scratch() {
-    return (kSets + kLanes) * kWidth + kLanes * kLanes + RowEnd<T, A>::scratch(kLanes);
+    return (kSets + kLanes) * kWidth + kLanes * kLanes + 2 * kMaxChunkRows +
+           RowEnd<T, A>::scratch(kLanes);
   }
 
-  // Whatever lives across rows is local here: as members of a class, GCC 12 keeps it in memory.
   template <bool kLoss, bool kFromMemory>
-  LOGIGRAD_OUTLINE static void run(const RowRange<T>& r, T* scratch, double* partial) {
-    constexpr Fetch kFetch = kFromMemory ? kFetchFromMemory : kFetchInCache;
+  static void run(const RowRange<T>& r, T* scratch, double* partial) {
+    if constexpr (kFromMemory && kMostStreams > 1) {
+      run_groups<kLoss, kFetchFromMemory, kMostStreams>(by_steps<kMostStreams, 1>(r, scratch),
+                                                        scratch + 2 * kMaxChunkRows, partial);
+    } else {
+      run_groups<kLoss, kFromMemory ? kFetchFromMemory : kFetchInCache, 1>(r, scratch, partial);
+    }
+  }
+
+ private:
+  // Whatever lives across rows is local here: as members of a class, GCC 12 keeps it in memory.
+  template <bool kLoss, Fetch kFetch, std::size_t kStreams>
+  LOGIGRAD_OUTLINE static void run_groups(const RowRange<T>& r, T* scratch, double* partial) {
+    const Steps<kStreams> steps(r);
     RowEnd<T, A> end(r, scratch + (kSets + kLanes) * kWidth + kLanes * kLanes);
     const auto mask = LaneMasks<T, A>::first(r.cols - (V - 1) * kLanes);
     B w[V], dw[kSets][V];
@@ -40,40 +57,70 @@ class NarrowGroups {
       groups = 1;
     };
 
-    const std::size_t safe = Rows::safe(r);
+    const std::size_t safe = steps.safe_rows(Rows::safe(r));
     std::size_t n = 0;
-    B dots = safe < kLanes ? B(T(0)) : dot(r.x, r.stride, w, mask);
+    B dots = safe < kLanes ? B(T(0)) : dot(r.x, steps, w, mask);
     for (; n + kLanes <= safe; n += kLanes) {
-      const T* const x = r.x + n * r.stride;
+      const T* const x = r.x + n / kStreams * r.stride;
       end.template finish_sums<kLoss>(dots, n, 0, kLanes);
-      if (n + 2 * kLanes <= safe) dots = dot(x + kLanes * r.stride, r.stride, w, mask);
+      if (n + 2 * kLanes <= safe) dots = dot(x + steps.group(), steps, w, mask);
       flush_if_due();
-      add<kFetch>(x, r.stride, r.cols, mask, end, dw);
+      add<kFetch>(x, steps, r.cols, mask, end, dw);
     }
     for (; n < r.rows; n += kLanes) {
       flush_if_due();
-      add_rest<kLoss>(r, n, safe, w, mask, scratch + kSets * kWidth, end, dw);
+      add_rest<kLoss>(r, steps, n, safe, w, mask, scratch + kSets * kWidth, end, dw);
     }
     flush<kLoss>(r.cols, dw, end, scratch, partial);
   }
 
- private:
   // Rows of one vector gain nothing from being fetched into L1; rows of more than four, from
   // memory, lose in L2 (524288 x 123: 14.2 ms instead of 10.3, Zen 4).
   static constexpr Fetch kFetchInCache = V > 1 ? Fetch::kIntoL1 : Fetch::kNothing;
   static constexpr Fetch kFetchFromMemory = V > 4 ? Fetch::kIntoL1 : Fetch::kIntoL2;
   // Sets of accumulators for dw, since one would be a chain of four cycles a row.
   static constexpr std::size_t kSets = V <= 2 && kLanes >= 4 ? 4 : V <= 4 ? 2 : 1;
-  // Fetched ahead: 9 KiB of X at one vector of 64 bytes, 16 KiB at eight. 16 / V and 32 / V groups
-  // were up to 15 % slower from memory (Zen 5).
+  // Fetched ahead: 9 KiB of X at one vector of 64 bytes, 16 KiB at eight, of all streams together.
+  // 16 / V and 32 / V groups were up to 15 % slower from memory (Zen 5, one stream), and so was
+  // half as much (Granite Rapids, four).
   static constexpr std::size_t kGroupsAhead = 8 / V + 1;
+  static constexpr std::size_t kMostStreams = sizeof(B) == 64 ? 4 : 1;  // not measured elsewhere
   static constexpr std::size_t kFlushGroups = kFlushTerms * kSets / kLanes;
 
-  // The place in row i of four, by addresses that x86 has: a step a row would be an instruction.
-  template <std::size_t I>
-  static LOGIGRAD_INLINE const T* row_of_four(const T* x, std::size_t stride, std::size_t three) {
-    return I == 3 ? x + three : x + I * stride;
-  }
+  // Where the rows of a group are: all adjacent, or, of four streams, one in each of them, and then
+  // those behind these.
+  template <std::size_t S>
+  struct Steps {
+    static_assert(S == 1 || S == 4);
+    explicit Steps(const RowRange<T>& r)
+        : stride(r.stride), count(r.rows / S), distance(count * r.stride) {}
+
+    // Which row is the n-th.
+    std::size_t row(std::size_t n) const {
+      return n < S * count ? row_of_step<1>(n / S, n % S, count) : n;
+    }
+    // The first n in whose steps all rows are before row `safe`.
+    std::size_t safe_rows(std::size_t safe) const {
+      if (S == 1) return safe;
+      const std::size_t last_stream = (S - 1) * count;
+      return S * (safe < last_stream ? 0 : safe - last_stream < count ? safe - last_stream : count);
+    }
+
+    // The place in row i of four, by addresses that x86 has: a step a row would be an instruction.
+    template <std::size_t I>
+    LOGIGRAD_INLINE const T* row_of_four(const T* x, std::size_t three) const {
+      return I == 3 ? x + three : x + I * one();
+    }
+
+    // Elements to the next row of four, to the next four and to the next group.
+    LOGIGRAD_INLINE std::size_t one() const { return S == 1 ? stride : distance; }
+    LOGIGRAD_INLINE std::size_t four() const { return S == 1 ? 4 * stride : stride; }
+    LOGIGRAD_INLINE std::size_t group() const { return kLanes / S * stride; }
+
+    std::size_t stride;
+    std::size_t count, distance;  // rows of a stream, elements to the next one
+  };
+
   template <bool kMasked>
   static LOGIGRAD_INLINE B dot_row(const T* x, const B (&w)[V], const LaneMask<T, A>& mask) {
     B sum = multiply_masked(load_wanted<kMasked>(x + (V - 1) * kLanes, mask), w[V - 1], mask);
@@ -94,14 +141,16 @@ class NarrowGroups {
   }
 
   // The margins of a group, without b.
-  static LOGIGRAD_INLINE B dot(const T* x, std::size_t stride, const B (&w)[V],
+  template <std::size_t S>
+  static LOGIGRAD_INLINE B dot(const T* x, const Steps<S>& steps, const B (&w)[V],
                                const LaneMask<T, A>& mask) {
-    std::size_t three = 3 * stride;
+    std::size_t three = 3 * steps.one();
     hide(three);
     return sum_rows_of<kLanes, T, A>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
-      const B sum = dot_row<kOnlyMaskedLoads>(row_of_four<i % 4>(x, stride, three), w, mask);
+      const T* const row = steps.template row_of_four<i % 4>(x, three);
+      const B sum = dot_row<kOnlyMaskedLoads>(row, w, mask);
       if constexpr (i % 4 == 3) {
-        x += 4 * stride;
+        x += steps.four();
         hide(x);
       }
       return sum;
@@ -109,18 +158,18 @@ class NarrowGroups {
   }
 
   // dw += the rows of a group times their slopes.
-  template <Fetch kFetch>
-  static LOGIGRAD_INLINE void add(const T* x, std::size_t stride, std::size_t cols,
+  template <Fetch kFetch, std::size_t S>
+  static LOGIGRAD_INLINE void add(const T* x, const Steps<S>& steps, std::size_t cols,
                                   const LaneMask<T, A>& mask, const RowEnd<T, A>& end,
                                   B (&dw)[kSets][V]) {
-    std::size_t three = 3 * stride;
+    std::size_t three = 3 * steps.one();
     hide(three);
     unroll<kLanes>([&](auto i) LOGIGRAD_LAMBDA_INLINE {
-      const T* const row = row_of_four<i % 4>(x, stride, three);
-      Rows::template fetch<kFetch>(row + kGroupsAhead * kLanes * stride, cols);
+      const T* const row = steps.template row_of_four<i % 4>(x, three);
+      Rows::template fetch<kFetch>(row + kGroupsAhead * steps.group(), cols);
       add_row<kOnlyMaskedLoads>(row, end.slope(i), mask, dw[i % kSets]);
       if constexpr (i % 4 == 3) {
-        x += 4 * stride;
+        x += steps.four();
         hide(x);
       }
     });
@@ -129,17 +178,18 @@ class NarrowGroups {
   // The rest of a range, at most a group a call: fewer rows than lanes, or rows whose last vector
   // would leave the range: they are loaded under a mask, or copied before. Each goes where a whole
   // group's would.
-  template <bool kLoss>
-  static LOGIGRAD_INLINE void add_rest(const RowRange<T>& r, std::size_t n, std::size_t safe,
-                                       const B (&w)[V], const LaneMask<T, A>& mask, T* memory,
-                                       RowEnd<T, A>& end, B (&dw)[kSets][V]) {
+  template <bool kLoss, std::size_t S>
+  static LOGIGRAD_INLINE void add_rest(const RowRange<T>& r, const Steps<S>& steps, std::size_t n,
+                                       std::size_t safe, const B (&w)[V],
+                                       const LaneMask<T, A>& mask, T* memory, RowEnd<T, A>& end,
+                                       B (&dw)[kSets][V]) {
     const std::size_t left = r.rows - n, rows = left < kLanes ? left : kLanes;
     T* const copies = memory + kLanes * kLanes;
     const auto row = [&](std::size_t i) {
-      return kMaskedLoads || n + i < safe ? r.x + (n + i) * r.stride : copies + i * kWidth;
+      return kMaskedLoads || n + i < safe ? r.x + steps.row(n + i) * r.stride : copies + i * kWidth;
     };
     for (std::size_t i = n < safe ? safe - n : 0; !kMaskedLoads && i < rows; ++i) {
-      Rows::copy(r.x + (n + i) * r.stride, r.cols, copies + i * kWidth);
+      Rows::copy(r.x + steps.row(n + i) * r.stride, r.cols, copies + i * kWidth);
     }
     for (std::size_t i = 0; i < kLanes; ++i) {
       const B dot = i < rows ? dot_row<kMaskedLoads>(row(i), w, mask) : B(T(0));
