@@ -33,7 +33,22 @@ struct Column {
  private:
   using Copies = ColumnCopies<T, A>;
 
+  static constexpr bool kFetches = sizeof(B) == 64;  // where vectors go side by side: not measured
+
   static bool delegates(std::size_t cols) { return cols < 1 || cols > kMostCols; }
+
+  // What the rows from the n-th on are followed by: X 2 KiB ahead and labels, of which there are
+  // fewer, 512 bytes. With one vector of rows after the other the loads of the next wait for the
+  // sigmoid of this one, and the prefetchers with them: 134217728 x 2 0.76 of the time with it,
+  // x 4 0.81, x 8 0.78 (Granite Rapids).
+  template <std::size_t D>
+  static LOGIGRAD_INLINE void fetch_ahead(const RowRange<T>& r, std::size_t n) {
+    constexpr std::size_t kLine = 64 / sizeof(T), kAhead = 32 * kLine, kLabelsAhead = 8 * kLine;
+    unroll<D * sizeof(B) / 64>([&](auto line) LOGIGRAD_LAMBDA_INLINE {
+      __builtin_prefetch(r.x + n * r.stride + kAhead + line * kLine);
+    });
+    __builtin_prefetch(r.y + n + kLabelsAhead);
+  }
 
   // kStride is 0 if it is neither D nor one more.
   template <bool kLoss, std::size_t D, std::size_t kStride>
@@ -77,6 +92,7 @@ struct Column {
         flush_if_due(1);
         B x[D];
         if (v < safe) {
+          if (kFetches && r.from_memory) fetch_ahead<D>(r, v * kLanes);
           load(v * kLanes, x);
           sums.add(x, r.y + v * kLanes, weights(v * kLanes));
         } else {  // a whole load would leave the range
