@@ -1,7 +1,7 @@
 // What CPU and operating system lack of the features that cmake/isas.cmake names. Compiled with
 // baseline flags, before anything else is known of the CPU; CMake asks by it too.
 //
-// is_amd(): the CPU's maker, where a rule of speed depends on it.
+// core_kind(): what kind of core the CPU has, as far as a rule of speed depends on it.
 // LOGIGRAD_LACKING(name): "" if the feature is there, otherwise how a person would name it.
 //
 // x86: __builtin_cpu_supports() asks the operating system too (xgetbv), which xsimd 8.1's own
@@ -14,12 +14,25 @@
 #include <string>
 #include <string_view>
 
+namespace logigrad {
+enum class Core { kOther, kAmd, kRedwoodCove };  // the last: of Granite Rapids, and what follows it
+}  // namespace logigrad
+
 #if defined(__x86_64__)
+
+#include <cpuid.h>
 
 #define LOGIGRAD_LACKING(name) std::string(__builtin_cpu_supports(name) ? "" : name)
 
 namespace logigrad {
-inline bool is_amd() { return __builtin_cpu_is("amd"); }
+// Virtual machines may give a CPU another model's number, but not its features: PREFETCHIT0, bit 14
+// of EDX of leaf 7.1, came with Redwood Cove. CPUID takes microseconds in such a machine.
+inline Core core_kind() {
+  if (__builtin_cpu_is("amd")) return Core::kAmd;
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  const bool has_leaf = __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0;
+  return has_leaf && (edx >> 14 & 1) ? Core::kRedwoodCove : Core::kOther;
+}
 }  // namespace logigrad
 
 #else
@@ -34,7 +47,7 @@ inline bool is_amd() { return __builtin_cpu_is("amd"); }
 
 namespace logigrad {
 
-inline bool is_amd() { return false; }
+inline Core core_kind() { return Core::kOther; }
 
 // 0 if there is no SVE.
 inline int sve_bits() {

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "kernels/auto_rule.hpp"
 #include "kernels/cpu_features.hpp"
 
 namespace logigrad {
@@ -56,6 +57,7 @@ struct Registry {
   std::vector<Variant> variants;
   std::size_t cap = isas.size();  // an ISA of this rank or above may not run
   std::string cap_name;
+  const Core core = core_kind();
   // The rule `auto` needs one lookup a call: [dtype][column, narrow, block, panel].
   std::array<std::array<const Variant*, 4>, 2> best{};
 
@@ -138,39 +140,21 @@ std::size_t Variant::margin_depth(std::size_t cols) const {
 
 std::span<const Variant> variants() { return registry().variants; }
 
-// AMD: while L1 of all Zens holds X (Zen 5: 16 x 256 1.2 times as fast, from L2, where `panel`
-// computes while it reads, 256 x 256 0.65). Elsewhere while L2 does, 1 MiB at least of all CPUs
-// with AVX-512, 512 KiB where nothing is known (Emerald Rapids: 256 x 256 1.35); and from memory
-// long rows, with AVX-512: 1 GiB of 1,225, 1,500, 2,000 and 4,096 floats 1.01, 1.12, 1.22, 1.14, of
-// 784 doubles 1.15, but 16 MiB of 4,096 0.88, and with AVX2 0.95 to 1.07.
-bool is_for_block(std::size_t rows, std::size_t row_bytes, std::size_t vector_bytes, bool amd) {
-  constexpr std::size_t kFar = 32 << 20, kLongRow = 5 * 1024;
-  const bool is_wide = vector_bytes == 64;
-  const std::size_t near = (amd ? 32 : is_wide ? 1024 : 512) * 1024;
-  return rows <= near / row_bytes ||
-         (!amd && is_wide && row_bytes > kLongRow && rows > kFar / row_bytes);
-}
-
-// `narrow` takes as many rows at a time as a vector has lanes, or eight such vectors. AMD: 24 x 28
-// 1.1 times as long with AVX-512, 1.5 with AVX2. Emerald Rapids: 48 x 60 1.27, 64 x 80 1.18, 96 x
-// 112 1.2, though 96 x 100 0.93; with AVX2 40 x 60 1.28, 40 x 16 1.08.
-std::size_t few_rows(std::size_t vectors, std::size_t vector_bytes, bool amd) {
-  return amd ? 32 : vector_bytes == 64 ? 16 * vectors : 48;
-}
-
 // `column` while a row fills at most half a vector, and up to 4 columns on any ISA. `narrow` as far
 // as it goes, but few rows to `block`; those of one vector of columns `narrow` keeps in registers.
 // Beyond, `block` and `panel`.
 const Variant& auto_variant(Dtype dtype, std::size_t rows, std::size_t cols) {
-  const auto& [column, narrow, block, panel] = registry().best[static_cast<std::size_t>(dtype)];
+  const Registry& r = registry();
+  const auto& [column, narrow, block, panel] = r.best[static_cast<std::size_t>(dtype)];
   if (cols <= std::max<std::size_t>(4, column->lanes / 2)) return *column;
   const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
   const std::size_t lanes = block->lanes, vectors = (cols - 1) / lanes + 1;
-  const bool is_blocks = is_for_block(rows, cols * bytes, lanes * bytes, is_amd());
-  const bool are_few = rows < few_rows(vectors, lanes * bytes, is_amd());
+  const bool is_blocks = is_for_block(rows, cols * bytes, lanes * bytes, r.core);
+  const bool are_few = rows < few_rows(vectors, lanes * bytes, r.core);
   const std::size_t cols_of_others = are_few ? lanes : narrow->most_cols;
   if (is_blocks && cols > cols_of_others) return *block;
-  return cols <= narrow->most_cols ? *narrow : *panel;
+  if (cols > narrow->most_cols) return *panel;
+  return is_for_panel(rows, cols, bytes, lanes * bytes, r.core) ? *panel : *narrow;
 }
 
 const Variant& find_variant(std::string_view request, Dtype dtype, std::size_t rows,

@@ -8,6 +8,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "kernels/auto_rule.hpp"
 #include "kernels/cpu_features.hpp"
 #include "tests/problem_data.hpp"
 
@@ -74,12 +75,12 @@ TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
     EXPECT_EQ(picked(1000, last_narrow), "narrow");
     const std::size_t bytes = dtype == Dtype::kF32 ? 4 : 8;
     const bool is_wide = lanes * bytes == 64;
-    const std::size_t few = few_rows(last_narrow / lanes, lanes * bytes, is_amd());
+    const std::size_t few = few_rows(last_narrow / lanes, lanes * bytes, core_kind());
     EXPECT_EQ(picked(few, last_narrow), "narrow");
     EXPECT_EQ(picked(few - 1, last_narrow), "block");
     EXPECT_EQ(picked(31, lanes + 1), lanes < last_column ? "column" : "block");
     if (2 * lanes > last_column) {
-      const std::size_t few_of_two = few_rows(2, lanes * bytes, is_amd());
+      const std::size_t few_of_two = few_rows(2, lanes * bytes, core_kind());
       EXPECT_EQ(picked(few_of_two - 1, 2 * lanes), "block");
       EXPECT_EQ(picked(few_of_two, 2 * lanes), "narrow");
     }
@@ -87,7 +88,7 @@ TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
       EXPECT_EQ(picked(1, lanes), "narrow");
     }
 
-    const std::size_t kib = is_amd() ? 32 : is_wide ? 1024 : 512;
+    const std::size_t kib = core_kind() == Core::kAmd ? 32 : is_wide ? 1024 : 512;
     const std::size_t near = kib * 1024 / bytes;  // elements of X
     EXPECT_EQ(picked(33, last_narrow + 1), 33 * (last_narrow + 1) <= near ? "block" : "panel");
     EXPECT_EQ(picked(2, near / 2), "block");
@@ -98,30 +99,44 @@ TEST(Registry, AutoChangesItsBodyWhereTheRuleSays) {
     // Whose bytes are 2^64, 0 if they overflow.
     EXPECT_EQ(picked(~std::size_t{0} / (512 * bytes) + 1, 512), "panel");
     EXPECT_EQ(picked(~std::size_t{0} / (2048 * bytes) + 1, 2048),
-              is_wide && !is_amd() ? "block" : "panel");
+              is_wide && core_kind() == Core::kOther ? "block" : "panel");
   }
 }
 
 TEST(Registry, LongRowsFromMemoryAreAsMeasured) {
   constexpr std::size_t kGib = std::size_t{1} << 30;
   for (const std::size_t row_bytes : {1500u * 4, 2000u * 4, 4096u * 4, 784u * 8}) {
-    EXPECT_TRUE(is_for_block(kGib / row_bytes, row_bytes, 64, false)) << row_bytes;
-    EXPECT_FALSE(is_for_block(kGib / row_bytes, row_bytes, 32, false)) << row_bytes;
-    EXPECT_FALSE(is_for_block(kGib / row_bytes, row_bytes, 64, true)) << row_bytes;
+    EXPECT_TRUE(is_for_block(kGib / row_bytes, row_bytes, 64, Core::kOther)) << row_bytes;
+    EXPECT_FALSE(is_for_block(kGib / row_bytes, row_bytes, 32, Core::kOther)) << row_bytes;
+    EXPECT_FALSE(is_for_block(kGib / row_bytes, row_bytes, 64, Core::kAmd)) << row_bytes;
+    EXPECT_FALSE(is_for_block(kGib / row_bytes, row_bytes, 64, Core::kRedwoodCove)) << row_bytes;
   }
-  EXPECT_FALSE(is_for_block(kGib / 4096, 4096, 64, false)) << "1024 floats";
-  EXPECT_FALSE(is_for_block(1000, 4096 * 4, 64, false)) << "16 MiB";
+  EXPECT_FALSE(is_for_block(kGib / 4096, 4096, 64, Core::kOther)) << "1024 floats";
+  EXPECT_FALSE(is_for_block(1000, 4096 * 4, 64, Core::kOther)) << "16 MiB";
+}
+
+TEST(Registry, RowsFromMemoryForPanelAreAsMeasured) {
+  constexpr std::size_t kGib = std::size_t{1} << 30;
+  for (const std::size_t cols : {64u, 80u, 96u, 128u})
+    EXPECT_TRUE(is_for_panel(kGib / 4 / cols, cols, 4, 64, Core::kRedwoodCove)) << cols;
+  EXPECT_TRUE(is_for_panel(kGib / 512, 64, 8, 64, Core::kRedwoodCove));
+  EXPECT_FALSE(is_for_panel(kGib / 192, 48, 4, 64, Core::kRedwoodCove));
+  EXPECT_FALSE(is_for_panel(kGib / 256, 32, 8, 64, Core::kRedwoodCove));
+  EXPECT_FALSE(is_for_panel(1000, 64, 4, 64, Core::kRedwoodCove)) << "in cache";
+  EXPECT_FALSE(is_for_panel(kGib / 256, 64, 4, 32, Core::kRedwoodCove)) << "with AVX2";
+  for (const Core core : {Core::kOther, Core::kAmd})
+    EXPECT_FALSE(is_for_panel(kGib / 256, 64, 4, 64, core)) << "not measured";
 }
 
 TEST(Registry, FewRowsAreAsMeasured) {
-  EXPECT_GT(few_rows(4, 64, false), 48u) << "48 x 60 with AVX-512";
-  EXPECT_GT(few_rows(5, 64, false), 64u) << "64 x 80";
-  EXPECT_LE(few_rows(2, 64, false), 48u) << "48 x 24, which narrow is faster with";
-  EXPECT_LE(few_rows(5, 64, false), 128u) << "128 x 72";
-  EXPECT_GT(few_rows(8, 32, false), 40u) << "40 x 60 with AVX2";
-  EXPECT_LE(few_rows(6, 32, false), 64u) << "64 x 48";
-  EXPECT_EQ(few_rows(8, 64, true), 32u) << "AMD's, more was not tried";
-  EXPECT_EQ(few_rows(2, 32, true), 32u);
+  EXPECT_GT(few_rows(4, 64, Core::kOther), 48u) << "48 x 60 with AVX-512";
+  EXPECT_GT(few_rows(5, 64, Core::kOther), 64u) << "64 x 80";
+  EXPECT_LE(few_rows(2, 64, Core::kOther), 48u) << "48 x 24, which narrow is faster with";
+  EXPECT_LE(few_rows(5, 64, Core::kOther), 128u) << "128 x 72";
+  EXPECT_GT(few_rows(8, 32, Core::kOther), 40u) << "40 x 60 with AVX2";
+  EXPECT_LE(few_rows(6, 32, Core::kOther), 64u) << "64 x 48";
+  EXPECT_EQ(few_rows(8, 64, Core::kAmd), 32u) << "AMD's, more was not tried";
+  EXPECT_EQ(few_rows(2, 32, Core::kAmd), 32u);
 }
 
 TEST(Registry, AVectorHasTwiceAsManyFloatsAsDoubles) {
