@@ -33,14 +33,13 @@ struct Column {
  private:
   using Copies = ColumnCopies<T, A>;
 
-  static constexpr bool kFetches = sizeof(B) == 64;  // where vectors go side by side: not measured
+  static constexpr bool kFetches = sizeof(B) == 64;  // not measured where vectors go side by side
 
   static bool delegates(std::size_t cols) { return cols < 1 || cols > kMostCols; }
 
-  // What the rows from the n-th on are followed by: X 2 KiB ahead and labels, of which there are
-  // fewer, 512 bytes. With one vector of rows after the other the loads of the next wait for the
-  // sigmoid of this one, and the prefetchers with them: 134217728 x 2 0.76 of the time with it,
-  // x 4 0.81, x 8 0.78 (Granite Rapids).
+  // For the vector of rows that begins with row n: X 2 KiB ahead of it and labels, which are fewer,
+  // 512 bytes. The loads of a vector wait for the sigmoids before it, and the prefetchers wait for
+  // the loads: 33554432 x 2 0.76 of the time with it, x 4 0.81, x 8 0.78 (Granite Rapids).
   template <std::size_t D>
   static LOGIGRAD_INLINE void fetch_ahead(const RowRange<T>& r, std::size_t n) {
     constexpr std::size_t kLine = 64 / sizeof(T), kAhead = 32 * kLine, kLabelsAhead = 8 * kLine;

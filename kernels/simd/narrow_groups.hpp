@@ -5,9 +5,9 @@
 // then by the group's own sum, while the rows after the next are fetched. A CPU that looks 450
 // instructions ahead sees two to three groups.
 //
-// From memory each row of four is of another stream of the range, since the prefetchers follow four
-// streams faster than one: 8388608 x 32 0.83 of the time, x 16, 28 and 128 0.9 to 0.95 (Granite
-// Rapids).
+// From memory, with AVX-512, each row of four is of another stream of the range, since the
+// prefetchers follow four streams faster than one: 8388608 x 32 0.83 of the time, x 16 0.95, x 28
+// and 128 0.9 (Granite Rapids).
 #pragma once
 
 #include "kernels/simd/narrow_rows.hpp"
@@ -84,11 +84,11 @@ class NarrowGroups {
   // 16 / V and 32 / V groups were up to 15 % slower from memory (Zen 5, one stream), and so was
   // half as much (Granite Rapids, four).
   static constexpr std::size_t kGroupsAhead = 8 / V + 1;
-  static constexpr std::size_t kMostStreams = sizeof(B) == 64 ? 4 : 1;  // not measured elsewhere
+  static constexpr std::size_t kMostStreams = sizeof(B) == 64 ? 4 : 1;  // not measured on ARM
   static constexpr std::size_t kFlushGroups = kFlushTerms * kSets / kLanes;
 
   // Where the rows of a group are: all adjacent, or, of four streams, one in each of them, and then
-  // those behind these.
+  // those behind them.
   template <std::size_t S>
   struct Steps {
     static_assert(S == 1 || S == 4);
