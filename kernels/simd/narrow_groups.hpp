@@ -93,11 +93,11 @@ class NarrowGroups {
   struct Steps {
     static_assert(S == 1 || S == 4);
     explicit Steps(const RowRange<T>& r)
-        : stride(r.stride), count(r.rows / S), distance(count * r.stride) {}
+        : range(r), count(r.rows / S), distance(count * r.stride) {}
 
     // Which row is the n-th.
     std::size_t row(std::size_t n) const {
-      return n < S * count ? row_of_step<1>(n / S, n % S, count) : n;
+      return S > 1 && n < S * count ? row_of_step<1>(n / S, n % S, count) : n;
     }
     // The first n in whose steps all rows are before row `safe`.
     std::size_t safe_rows(std::size_t safe) const {
@@ -113,11 +113,11 @@ class NarrowGroups {
     }
 
     // Elements to the next row of four, to the next four and to the next group.
-    LOGIGRAD_INLINE std::size_t one() const { return S == 1 ? stride : distance; }
-    LOGIGRAD_INLINE std::size_t four() const { return S == 1 ? 4 * stride : stride; }
-    LOGIGRAD_INLINE std::size_t group() const { return kLanes / S * stride; }
+    LOGIGRAD_INLINE std::size_t one() const { return S == 1 ? range.stride : distance; }
+    LOGIGRAD_INLINE std::size_t four() const { return S == 1 ? 4 * range.stride : range.stride; }
+    LOGIGRAD_INLINE std::size_t group() const { return kLanes / S * range.stride; }
 
-    std::size_t stride;
+    const RowRange<T>& range;
     std::size_t count, distance;  // rows of a stream, elements to the next one
   };
 
