@@ -10,7 +10,7 @@ namespace logigrad {
 // with AVX-512, 512 KiB where nothing is known (Emerald Rapids: 256 x 256 1.35); and from memory
 // long rows, with AVX-512: 1 GiB of 1,225, 1,500, 2,000 and 4,096 floats 1.01, 1.12, 1.22, 1.14, of
 // 784 doubles 1.15, but 16 MiB of 4,096 0.88, and with AVX2 0.95 to 1.07. Not so on Granite Rapids:
-// 2,000 and 4,096 floats 0.76 and 0.89.
+// 2,000 and 4,096 floats 0.79 and 0.86, 784 doubles 0.78.
 bool is_for_block(std::size_t rows, std::size_t row_bytes, std::size_t vector_bytes, Core core) {
   constexpr std::size_t kFar = 32 << 20, kLongRow = 5 * 1024;
   const bool is_wide = vector_bytes == 64;
@@ -27,8 +27,8 @@ std::size_t few_rows(std::size_t vectors, std::size_t vector_bytes, Core core) {
 }
 
 // What `narrow` could serve as well, from memory: it reads and adds in turn, `panel` at once. 64,
-// 80, 96 and 128 floats 1.10, 1.05, 1.09 and 1.08 times as fast, 48 0.96, and 64 doubles 1.04, 32
-// 0.96; the same from L3 (Granite Rapids).
+// 80, 96 and 128 floats 1.08, 1.04, 1.03 and 1.18 times as fast, 48 0.98, and 64 doubles 1.10, 32
+// 0.96; from L3 0.98 to 1.02 (Granite Rapids).
 bool is_for_panel(std::size_t rows, std::size_t cols, std::size_t element_bytes,
                   std::size_t vector_bytes, Core core) {
   constexpr std::size_t kMostCols = 48;

@@ -26,7 +26,8 @@ enum class Core { kOther, kAmd, kRedwoodCove };  // the last: of Granite Rapids,
 
 namespace logigrad {
 // Virtual machines may give a CPU another model's number, but not its features: PREFETCHIT0, bit 14
-// of EDX of leaf 7.1, came with Redwood Cove. CPUID takes microseconds in such a machine.
+// of EDX of leaf 7.1, came with Redwood Cove. To be asked once: CPUID may take
+// microseconds there.
 inline Core core_kind() {
   if (__builtin_cpu_is("amd")) return Core::kAmd;
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;

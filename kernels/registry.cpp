@@ -141,8 +141,8 @@ std::size_t Variant::margin_depth(std::size_t cols) const {
 std::span<const Variant> variants() { return registry().variants; }
 
 // `column` while a row fills at most half a vector, and up to 4 columns on any ISA. `narrow` as far
-// as it goes, but few rows to `block`; those of one vector of columns `narrow` keeps in registers.
-// Beyond, `block` and `panel`.
+// as it goes, but few rows to `block`, and on some CPUs wide ones from memory to `panel`; those of
+// one vector of columns `narrow` keeps in registers. Beyond, `block` and `panel`.
 const Variant& auto_variant(Dtype dtype, std::size_t rows, std::size_t cols) {
   const Registry& r = registry();
   const auto& [column, narrow, block, panel] = r.best[static_cast<std::size_t>(dtype)];

@@ -6,8 +6,8 @@
 // instructions ahead sees two to three groups.
 //
 // From memory, with AVX-512, each row of four is of another stream of the range, since the
-// prefetchers follow four streams faster than one: 8388608 x 32 0.83 of the time, x 16 0.95, x 28
-// and 128 0.9 (Granite Rapids).
+// prefetchers follow four streams faster than one: 256 MiB of 28, 32, 48, 16 and 128 floats a row
+// 0.80, 0.85, 0.89, 0.89 and 0.97 of the time (Granite Rapids).
 #pragma once
 
 #include "kernels/simd/narrow_rows.hpp"
@@ -95,7 +95,7 @@ class NarrowGroups {
     explicit Steps(const RowRange<T>& r)
         : range(r), count(r.rows / S), distance(count * r.stride) {}
 
-    // Which row is the n-th.
+    // Which row of the range is the n-th.
     std::size_t row(std::size_t n) const {
       return S > 1 && n < S * count ? row_of_step<1>(n / S, n % S, count) : n;
     }
